@@ -1,0 +1,52 @@
+/** What workflow and activities say to each other. Plain JSON: ids, kinds, times and numbers; never text. */
+import type { MessageId, SessionId } from '#domain/ids.ts';
+import type { Instant } from '#domain/instant.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Ask } from '#domain/session/ask.ts';
+import type { Entry } from '#domain/session/entry.ts';
+import type { SessionEvent } from '#domain/session/event.ts';
+import type { Session } from '#domain/session/session.ts';
+import type { Actor, Outcome } from '#domain/session/turn.ts';
+
+/** A session as it was committed last, and what waits for it. */
+export type Hydrated = {
+  session: Session;
+  run: number;
+  version: number;
+  policy: Policy;
+  entries: Entry[];
+};
+
+export type TurnToCommit = {
+  sessionId: SessionId;
+  /** Names this commit for good: the same key again gets the same answer and changes nothing. */
+  key: string;
+  /** What the session row must still say; the run's first commit raises `run` by one. */
+  expected: { run: number; version: number };
+  run: number;
+  events: SessionEvent[];
+  /** The journal is applied up to here. */
+  lastSeq: number;
+  outcomes: Outcome[];
+  actors: Actor[];
+  ask: Ask | null;
+  now: Instant;
+  /** Deliveries up to this one must have been read before a close or a time-out; null = up to the newest. */
+  deliveriesUpTo: number | null;
+};
+
+export type CommitResult =
+  /** `events` followed from the question, in the order in which they happened. */
+  | { is: 'committed'; version: number; events: SessionEvent[]; settingsVersion: number }
+  /** Another run committed first: hydrate again. */
+  | { is: 'stale' }
+  /** The session was erased. */
+  | { is: 'gone' }
+  /** There are newer entries, which must be taken in first. */
+  | { is: 'behind' }
+  /** A delivery up to this one has not been read yet; what is in it may speak against the move. */
+  | { is: 'unread deliveries'; upTo: number }
+  /** These entries' agents may not act here (any more). */
+  | { is: 'denied'; seqs: number[] };
+
+export type AttemptRef = { sessionId: SessionId; messageId: MessageId; attempt: number };

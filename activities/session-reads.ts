@@ -1,0 +1,39 @@
+import type { Db } from '#db/database.ts';
+import { entriesAfter as journalAfter } from '#db/journal.ts';
+import { readPolicy } from '#db/policy.ts';
+import type { SessionId } from '#domain/ids.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Entry } from '#domain/session/entry.ts';
+import { NEW_SESSION } from '#domain/session/session.ts';
+import type { Hydrated } from './protocol.ts';
+
+/** Entries handed to a run at once; the next turn loads the next ones. */
+const BATCH = 100;
+
+/** What was committed last and what waits. @returns null when the session does not exist (any more) */
+export async function hydrate(db: Db, sessionId: SessionId): Promise<Hydrated | null> {
+  const row = await db
+    .selectFrom('session')
+    .select(['state', 'run', 'version'])
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const session = row.state ?? NEW_SESSION;
+  return {
+    session,
+    run: row.run,
+    version: row.version,
+    policy: await readPolicy(db),
+    entries: await journalAfter(db, sessionId, session.lastSeq, BATCH),
+  };
+}
+
+/** Entries of the journal after a place in it. */
+export function entriesAfter(db: Db, sessionId: SessionId, seq: number): Promise<Entry[]> {
+  return journalAfter(db, sessionId, seq, BATCH);
+}
+
+/** The newest clocks. */
+export function loadPolicy(db: Db): Promise<Policy> {
+  return readPolicy(db);
+}

@@ -1,0 +1,79 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Api } from './answers.ts';
+import type { ApiDeps } from './deps.ts';
+import { documentApi } from './openapi.ts';
+import { handleErrors } from './plugins/errors.ts';
+import { observe } from './plugins/observe.ts';
+import { requireOwnOrigin } from './plugins/origin.ts';
+import { requireWho } from './plugins/who.ts';
+import { askRoutes } from './routes/asks.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
+import { healthRoutes } from './routes/health.ts';
+import { loginRoutes } from './routes/login.ts';
+import { meRoutes } from './routes/me.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+/** The server: Meta's way in, then what everybody may ask for, then what only signed-in people may. */
+export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app: FastifyInstance = fastify({
+    loggerInstance,
+    // Fastify's own lines hold addresses; plugins/observe.ts writes ours.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: deps.env.TRUST_PROXY,
+    forceCloseConnections: true,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  handleErrors(app);
+  await documentApi(typed(app));
+  // Outside of everything else, so that nothing is added to its way.
+  await app.register(async (scope) => webhookRoutes(scope, deps));
+  await app.register(async (scope) => healthRoutes(typed(scope), deps));
+  await app.register(async (scope) => apiScope(typed(scope), deps), { prefix: '/api' });
+  return app;
+}
+
+async function apiScope(app: Api, deps: ApiDeps): Promise<void> {
+  // Fastify would read it as a body; a form of another site can send it without asking.
+  app.removeContentTypeParser('text/plain');
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, { global: false });
+  observe(app, deps.metrics);
+  requireOwnOrigin(app, deps.env.PUBLIC_URL);
+  loginRoutes(app, deps);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(async (scope) => privateScope(typed(scope), deps));
+}
+
+async function privateScope(app: Api, deps: ApiDeps): Promise<void> {
+  requireWho(app, deps);
+  meRoutes(app, deps);
+  sessionRoutes(app, deps);
+  askRoutes(app, deps);
+  settingsRoutes(app, deps);
+  deliveryRoutes(app, deps);
+  streamRoutes(app, deps);
+}
+
+/** Scopes forget the types of their parent. */
+function typed(scope: FastifyInstance): Api {
+  return scope.withTypeProvider<ZodTypeProvider>();
+}

@@ -1,0 +1,59 @@
+import type { CommandRequest, ReplyRequest } from '#contracts/command.ts';
+import { Problem } from '#contracts/errors.ts';
+import { channelLimits } from '#channels/index.ts';
+import { acceptCommand } from '#db/accept-command.ts';
+import { acceptReply } from '#db/accept-reply.ts';
+import type { Accepting } from '#db/accept.ts';
+import { newId } from '#db/ids.ts';
+import type { CommandOutcome } from '#db/outcomes.ts';
+import type { Person } from '#db/people.ts';
+import type { CommandId, SessionId } from '#domain/ids.ts';
+import type { ApiDeps } from './deps.ts';
+
+/** For so long a request waits for its outcome; later ones come by the stream. */
+const WAIT_MS = 3_000;
+
+export type Asking = { person: Person; sessionId: SessionId; key: string };
+type AskDeps = Pick<ApiDeps, 'db' | 'outcomes' | 'nudgeRelay'>;
+
+/** Writes a reply into the session's journal and waits for what becomes of it. @throws Problem when it is refused */
+export async function askReply(
+  deps: AskDeps,
+  asking: Asking,
+  body: ReplyRequest,
+): Promise<CommandOutcome> {
+  const { text } = body;
+  const commandId = newId<CommandId>();
+  const accepted = await acceptReply(deps.db, { ...asking, commandId, body, text, fits });
+  return followed(await outcomeOf(deps, accepted.commandId), text);
+}
+
+/** Writes a command into the session's journal and waits for what becomes of it. @throws Problem when it is refused */
+export async function askCommand(
+  deps: AskDeps,
+  asking: Asking,
+  request: CommandRequest,
+): Promise<CommandOutcome> {
+  const commandId = newId<CommandId>();
+  const accepted = await acceptCommand(deps.db, { ...asking, commandId, body: request, request });
+  return followed(await outcomeOf(deps, accepted.commandId));
+}
+
+function outcomeOf(deps: AskDeps, id: CommandId): Promise<CommandOutcome> {
+  deps.nudgeRelay();
+  return deps.outcomes.wait(id, WAIT_MS);
+}
+
+/** A refused reply's text goes back, so that the composer can keep it. */
+function followed(outcome: CommandOutcome, text?: string): CommandOutcome {
+  if (outcome.state !== 'refused') return outcome;
+  throw new Problem(outcome.code, {
+    ...(outcome.assignee === undefined ? {} : { assignee: outcome.assignee }),
+    ...(text === undefined ? {} : { text }),
+  });
+}
+
+function fits(platform: Accepting['platform'], text: string): boolean {
+  const { textLength, textUnit } = channelLimits(platform);
+  return (textUnit === 'bytes' ? Buffer.byteLength(text) : text.length) <= textLength;
+}

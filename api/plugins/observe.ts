@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '../metrics.ts';
+
+/** Measures and logs each request of this scope: method, route, status and time; never an address or a body. */
+export function observe(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const { method } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    metrics.requests.observe({ method, route, status: String(status) }, elapsedTime / 1_000);
+    request.log.info({ method, route, status, ms: Math.round(elapsedTime) }, 'request');
+  });
+}

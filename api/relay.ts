@@ -1,0 +1,76 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { v4 } from 'uuid';
+import type { Db } from '#db/database.ts';
+import { entriesAfter } from '#db/journal.ts';
+import { leaseSessions, markDelivered, postpone, type LeasedSession } from '#db/relay.ts';
+import { STARTING_KINDS } from '#domain/session/entry.ts';
+import { startOrTell, tellIfRunning } from '#workflows/tell-session.ts';
+import { startLoop, type Loop } from './loop.ts';
+
+export type RelayDeps = {
+  db: Db;
+  log: Logger;
+  /** Null while Temporal cannot be reached: then nothing is leased, and the entries wait. */
+  temporal: () => Promise<Client | null>;
+};
+
+const BATCH = 32;
+/** Entries in one signal: ids and times, about 200 bytes each. */
+const MAX_ENTRIES = 100;
+const IDLE_MS = 50;
+/** Of one call to Temporal; well below the lease. */
+const CALL_LIMIT_MS = 3_000;
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 10_000;
+
+/** Tells workflows what stands in their sessions' journals. At least once: who is told twice drops what it has seen. */
+export function startRelay({ db, log, temporal }: RelayDeps): Loop {
+  const lease = v4();
+  return startLoop({
+    idleMs: IDLE_MS,
+    onError: (error) => {
+      log.warn({ err: error }, 'relay failed; it tries again');
+    },
+    async step() {
+      const client = await temporal();
+      if (client === null) return false;
+      const sessions = await leaseSessions(db, lease, BATCH);
+      if (sessions.length === 0) return false;
+      const told = await Promise.all(
+        sessions.map((session) => relay(db, client, lease, session, log)),
+      );
+      // One that failed waits for its own time; when all failed, Temporal is away and the loop pauses.
+      if (!told.includes(true)) throw new Error('Temporal took no signal');
+      return true;
+    },
+  });
+}
+
+/** @returns whether the session could be told */
+async function relay(
+  db: Db,
+  client: Client,
+  lease: string,
+  session: LeasedSession,
+  log: Logger,
+): Promise<boolean> {
+  try {
+    const entries = await entriesAfter(db, session.id, session.deliveredSeq, MAX_ENTRIES);
+    const last = entries.at(-1);
+    if (last !== undefined) {
+      const wakes =
+        session.status !== 'done' || entries.some((entry) => STARTING_KINDS.includes(entry.kind));
+      await client.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
+        wakes ? startOrTell(client, session, entries) : tellIfRunning(client, session, entries),
+      );
+    }
+    await markDelivered(db, lease, session.id, last?.seq ?? session.deliveredSeq);
+    return true;
+  } catch (error) {
+    log.warn({ err: error, session: session.id }, 'a session could not be told; it is tried again');
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** session.attempts, MAX_PAUSE_MS);
+    await postpone(db, lease, session.id, pauseMs);
+    return false;
+  }
+}

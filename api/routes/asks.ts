@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import {
+  commandAnswer,
+  commandRequest,
+  idempotencyHeaders,
+  replyAnswer,
+  replyRequest,
+} from '#contracts/command.ts';
+import { sessionId } from '#contracts/ids.ts';
+import { answers, type Api } from '../answers.ts';
+import { askCommand, askReply } from '../ask.ts';
+import type { ApiDeps } from '../deps.ts';
+import { personOf } from '../plugins/who.ts';
+
+const params = z.strictObject({ id: sessionId });
+
+/** What agents ask of sessions: into the journal, and back with what the session's workflow made of it. */
+export function askRoutes(app: Api, deps: ApiDeps): void {
+  app.post(
+    '/sessions/:id/replies',
+    {
+      schema: {
+        params,
+        headers: idempotencyHeaders,
+        body: replyRequest,
+        response: answers({ 201: replyAnswer, 202: replyAnswer }, 401, 403, 404, 409, 415, 422),
+      },
+    },
+    async (request, reply) => {
+      const { params, headers, body } = request;
+      const asking = {
+        person: personOf(request),
+        sessionId: params.id,
+        key: headers['idempotency-key'],
+      };
+      const { id, seq, state, message } = await askReply(deps, asking, body);
+      if (message === null) throw new Error(`The reply ${id} has no message`);
+      return reply
+        .status(state === 'done' ? 201 : 202)
+        .send({ commandId: id, messageId: message.id, seq, state: message.state });
+    },
+  );
+
+  app.post(
+    '/sessions/:id/commands',
+    {
+      schema: {
+        params,
+        headers: idempotencyHeaders,
+        body: commandRequest,
+        response: answers({ 200: commandAnswer, 202: commandAnswer }, 401, 403, 404, 409, 415, 422),
+      },
+    },
+    async (request, reply) => {
+      const { params, headers, body } = request;
+      const asking = {
+        person: personOf(request),
+        sessionId: params.id,
+        key: headers['idempotency-key'],
+      };
+      const { id, state } = await askCommand(deps, asking, body);
+      if (state === 'done') return reply.status(200).send({ commandId: id, state });
+      return reply.status(202).send({ commandId: id, state: 'pending' });
+    },
+  );
+}

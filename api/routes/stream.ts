@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { answers, type Api } from '../answers.ts';
+import type { ApiDeps } from '../deps.ts';
+import { whoOf } from '../plugins/who.ts';
+import { parsePlace } from '../stream/events.ts';
+import { openSink } from '../stream/sink.ts';
+
+const headers = z.object({ 'last-event-id': z.string().max(100).optional() });
+
+export function streamRoutes(app: Api, { stream }: ApiDeps): void {
+  app.get(
+    '/stream',
+    {
+      schema: {
+        headers,
+        produces: ['text/event-stream'],
+        response: answers(
+          { 200: z.string().describe('Server-sent events, see contracts/stream.ts') },
+          401,
+        ),
+      },
+    },
+    (request, reply) => {
+      reply.hijack();
+      const sink = openSink(reply.raw);
+      const after = parsePlace(request.headers['last-event-id'] ?? '');
+      const disconnect = stream.connect({ ...whoOf(request), sink }, after);
+      reply.raw.once('close', disconnect);
+    },
+  );
+}

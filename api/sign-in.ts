@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Problem } from '#contracts/errors.ts';
+import type { Db } from '#db/database.ts';
+import { createLogin, loginCandidate } from '#db/people.ts';
+import type { AgentId } from '#domain/ids.ts';
+import { DAY } from '#domain/instant.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+
+export const LOGIN_LASTS_MS = 30 * DAY;
+
+/** Stands in for the password of an address that nobody has, so that the answer takes as long. */
+const nobodys = hashPassword(randomBytes(16).toString('hex'));
+
+/** @returns the token for the browser's cookie. @throws Problem WRONG_LOGIN, the same for either fault */
+export async function signIn(
+  db: Db,
+  { email, password }: { email: string; password: string },
+): Promise<string> {
+  const candidate = await loginCandidate(db, email);
+  const isRight = await isPassword(password, candidate?.password_hash ?? (await nobodys));
+  if (candidate === null || !isRight) throw new Problem('WRONG_LOGIN');
+  return issueLogin(db, candidate.id);
+}
+
+/** Lets an agent in without a password. */
+export async function issueLogin(db: Db, agent: AgentId): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const expiresAt = new Date(Date.now() + LOGIN_LASTS_MS);
+  await createLogin(db, { tokenHash: hashToken(token), agent, expiresAt });
+  return token;
+}
+
+/** Tokens are long and random, so a plain hash is enough to keep them. */
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

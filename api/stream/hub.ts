@@ -1,0 +1,140 @@
+import type { Logger } from 'pino';
+import type { StreamEvent } from '#contracts/stream.ts';
+import { changesAfter, isResumable, type Change, type FeedPlace } from '#db/change-feed.ts';
+import type { Db } from '#db/database.ts';
+import { peopleByTokens, type Person } from '#db/people.ts';
+import { startLoop } from '../loop.ts';
+import { eventFor, format, formatBeat, isAfter } from './events.ts';
+import { startFeed } from './feed.ts';
+
+/** Where a browser's events are written to. */
+export type Sink = { write(text: string): void; end(): void };
+export type Listener = { person: Person; tokenHash: Buffer; sink: Sink };
+
+/** Who is connected, and what each of them gets to hear. */
+export type StreamHub = {
+  /** @param after the place of a browser that comes back @returns how to disconnect it */
+  connect(listener: Listener, after: FeedPlace | null): () => void;
+  /** Signed out: its stream ends at once, in this process. */
+  disconnect(tokenHash: Buffer): void;
+  nudge(): void;
+  close(): Promise<void>;
+};
+
+type Client = Listener & {
+  /** What came while it was still being told what it had missed; null = it is up to date. */
+  held: Change[] | null;
+};
+
+const BEAT_EVERY_MS = 15_000;
+/** A person who is disabled, signed out or given other rights is noticed this soon. */
+const RIGHTS_EVERY_MS = 500;
+/** Who missed more than this loads everything again. */
+const MOST_MISSED = 5_000;
+
+export async function createStreamHub(deps: {
+  db: Db;
+  log: Logger;
+  onCount?: (clients: number) => void;
+}): Promise<StreamHub> {
+  const { db, log, onCount = () => undefined } = deps;
+  const clients = new Set<Client>();
+
+  const feed = await startFeed(deps, (change) => {
+    for (const client of clients) {
+      if (client.held === null) tell(client, change);
+      else client.held.push(change);
+    }
+  });
+  const beat = setInterval(() => {
+    for (const client of clients)
+      if (client.held === null) client.sink.write(formatBeat(feed.place()));
+  }, BEAT_EVERY_MS);
+  const rights = startLoop({
+    idleMs: RIGHTS_EVERY_MS,
+    maxErrorMs: RIGHTS_EVERY_MS,
+    onError: (err) => log.warn({ err }, 'cannot re-read the rights of connected people'),
+    async step() {
+      if (clients.size > 0) await refreshRights();
+      return false;
+    },
+  });
+
+  const remove = (client: Client): void => {
+    if (!clients.delete(client)) return;
+    onCount(clients.size);
+    client.sink.end();
+  };
+  const send = (client: Client, event: StreamEvent): void =>
+    client.sink.write(format(event, feed.place()));
+
+  async function refreshRights(): Promise<void> {
+    const known = [...clients];
+    const people = await peopleByTokens(
+      db,
+      known.map(({ tokenHash }) => tokenHash),
+    );
+    for (const client of known) {
+      const person = people.get(client.tokenHash.toString('hex'));
+      if (person === undefined) remove(client);
+      else if (!sameRights(person, client.person)) {
+        client.person = person;
+        send(client, { event: 'reset', data: { reason: 'rights' } });
+      }
+    }
+  }
+
+  /** Tells what came between `after` and the moment of connecting, then what was held since. */
+  async function catchUp(client: Client, after: FeedPlace | null): Promise<void> {
+    const upTo = feed.place();
+    const missed = after === null ? [] : await missedBetween(db, after, upTo);
+    if (missed === 'too much') send(client, { event: 'reset', data: { reason: 'too old' } });
+    else for (const change of missed) tell(client, change);
+    for (const change of client.held ?? []) tell(client, change);
+    client.held = null;
+    client.sink.write(formatBeat(feed.place()));
+  }
+
+  return {
+    connect(listener, after) {
+      const client: Client = { ...listener, held: [] };
+      clients.add(client);
+      onCount(clients.size);
+      catchUp(client, after).catch((err: unknown) => {
+        log.warn({ err }, 'a stream could not be resumed');
+        // The browser comes back by itself.
+        remove(client);
+      });
+      return () => remove(client);
+    },
+    disconnect(tokenHash) {
+      for (const client of clients) if (client.tokenHash.equals(tokenHash)) remove(client);
+    },
+    nudge: () => feed.nudge(),
+    async close() {
+      clearInterval(beat);
+      for (const client of clients) remove(client);
+      await Promise.all([feed.close(), rights.stop()]);
+    },
+  };
+}
+
+function tell(client: Client, change: Change): void {
+  const event = eventFor(client.person, change);
+  if (event !== null) client.sink.write(format(event, change));
+}
+
+async function missedBetween(
+  db: Db,
+  after: FeedPlace,
+  upTo: FeedPlace,
+): Promise<Change[] | 'too much'> {
+  if (!(await isResumable(db, after))) return 'too much';
+  const missed = await changesAfter(db, after, MOST_MISSED);
+  // What lies behind `upTo` was held for the client, or will reach it live.
+  return missed.length === MOST_MISSED ? 'too much' : missed.filter((one) => !isAfter(one, upTo));
+}
+
+function sameRights(a: Person, b: Person): boolean {
+  return a.role === b.role && JSON.stringify(a.channels) === JSON.stringify(b.channels);
+}

@@ -1,0 +1,47 @@
+import { Client, Connection } from '@temporalio/client';
+import { registerSearchAttributes } from '#workflows/search-attributes.ts';
+
+export type TemporalClient = {
+  /** The client, or null while Temporal cannot be reached. Never throws. */
+  get: () => Promise<Client | null>;
+  /** Makes the search attributes known to Temporal. @throws when it does not answer */
+  registerSearchAttributes: () => Promise<void>;
+  close: () => Promise<void>;
+};
+
+const CONNECT_LIMIT = '2s';
+/** After a failed attempt the next one waits this long, so that many callers do not hammer. */
+const RETRY_AFTER_MS = 1_000;
+
+/** Connects when it is first needed and tries again until it succeeds; afterwards gRPC itself reconnects. */
+export function createTemporalClient(address: string, namespace: string): TemporalClient {
+  let client: Promise<Client | null> | null = null;
+  let connected: Connection | null = null;
+  let failedAt = -Infinity;
+  const connect = async (): Promise<Client | null> => {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: CONNECT_LIMIT });
+      connected = connection;
+      return new Client({ connection, namespace });
+    } catch {
+      // Any failure to connect means the same here: not reachable now. Health says so.
+      failedAt = performance.now();
+      client = null;
+      return null;
+    }
+  };
+  return {
+    get() {
+      if (client === null && performance.now() - failedAt < RETRY_AFTER_MS)
+        return Promise.resolve(null);
+      client ??= connect();
+      return client;
+    },
+    async registerSearchAttributes() {
+      if (connected !== null) await registerSearchAttributes(connected, namespace);
+    },
+    async close() {
+      await connected?.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** The networks that are built. Another one is one folder beside this file and one line here. */
+import type { ChannelClient, ChannelLimits, Platform } from '#channels/channel.ts';
+import { createFacebookClient } from '#channels/facebook/graph.ts';
+import type { GraphOptions } from '#channels/facebook/http.ts';
+import { facebookLimits } from '#channels/facebook/limits.ts';
+
+type Network = { limits: ChannelLimits; createClient: (options: GraphOptions) => ChannelClient };
+
+const networks: ReadonlyMap<Platform, Network> = new Map([
+  ['facebook', { limits: facebookLimits, createClient: createFacebookClient }],
+]);
+
+/** @throws Error for a platform that is not built: no channel of it can have been connected */
+export function channelLimits(platform: Platform): ChannelLimits {
+  return networkOf(platform).limits;
+}
+
+export type ChannelClients = {
+  /** @throws Error for a platform that is not built */
+  of(platform: Platform): ChannelClient;
+};
+
+/**
+ * One client per platform, made once for a process.
+ * @param settings `appSecret` is one secret, the one that the app's calls are proved with; empty or absent for none
+ */
+export function createChannelClients(settings: {
+  graphApiUrl: string;
+  graphVersion: string;
+  appSecret?: string | undefined;
+}): ChannelClients {
+  const { graphApiUrl: baseUrl, graphVersion: version, appSecret } = settings;
+  const clients = new Map<Platform, ChannelClient>();
+  return {
+    of(platform) {
+      const client =
+        clients.get(platform) ?? networkOf(platform).createClient({ baseUrl, version, appSecret });
+      clients.set(platform, client);
+      return client;
+    },
+  };
+}
+
+function networkOf(platform: Platform): Network {
+  const network = networks.get(platform);
+  if (network === undefined) throw new Error(`${platform} is not built yet: see channels/index.ts`);
+  return network;
+}

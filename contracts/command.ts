@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { agentId, commandId, messageId, seq } from './ids.ts';
+import { messageState } from './message.ts';
+import { text } from './text.ts';
+
+/** Names a request for good: the same key again gets the outcome so far, and nothing happens twice. */
+export const idempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string('Send an Idempotency-Key header: any text that is new for each request.')
+    .min(1)
+    .max(200),
+});
+
+/** What the agent had seen; a condition for `done` alone. */
+const seen = { seenSeq: seq.optional() };
+/** Who was in charge when the agent looked; null or absent = nobody. */
+const from = agentId.nullable().default(null);
+
+export const commandRequest = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('take'), from, ...seen }),
+    z.strictObject({ type: z.literal('assign'), from, agent: agentId, ...seen }),
+    z.strictObject({ type: z.literal('unassign'), from: agentId, ...seen }),
+    z.strictObject({ type: z.literal('done'), seenSeq: seq }),
+    z.strictObject({ type: z.literal('reopen'), ...seen }),
+    z.strictObject({ type: z.literal('retry'), messageId, ...seen }),
+    z.strictObject({ type: z.literal('confirm'), messageId, arrived: z.boolean(), ...seen }),
+  ])
+  .meta({ id: 'Command' });
+export type CommandRequest = z.infer<typeof commandRequest>;
+
+export const commandAnswer = z
+  .strictObject({ commandId, state: z.enum(['done', 'pending']) })
+  .meta({ id: 'CommandAnswer' });
+
+export const replyRequest = z
+  .strictObject({
+    text: text().refine((written) => written.trim() !== '', 'Write something.'),
+    seenSeq: seq,
+  })
+  .meta({ id: 'Reply' });
+export type ReplyRequest = z.infer<typeof replyRequest>;
+
+export const replyAnswer = z
+  .strictObject({ commandId, messageId, seq, state: messageState })
+  .meta({ id: 'ReplyAnswer' });

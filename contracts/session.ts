@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { agentRef } from './agent.ts';
+import { agentId, channelId, customerId, sessionId } from './ids.ts';
+import { instant } from './instant.ts';
+
+export const sessionKind = z.enum(['message', 'comment']);
+/** R20. Overdue holds only sessions that are not done. */
+export const sessionView = z.enum(['main', 'unassigned', 'mine', 'overdue', 'done']);
+export type SessionView = z.infer<typeof sessionView>;
+
+export const sessionFilter = z.strictObject({
+  channel: channelId.optional(),
+  kind: sessionKind.optional(),
+  view: sessionView.default('main'),
+  assignee: agentId.optional(),
+});
+export type SessionFilter = z.infer<typeof sessionFilter>;
+
+export const sessionQuery = sessionFilter.extend({
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type SessionQuery = z.infer<typeof sessionQuery>;
+
+/** A session as the lists show it. */
+export const sessionRow = z
+  .strictObject({
+    id: sessionId,
+    channelId,
+    kind: sessionKind,
+    customer: z.strictObject({
+      id: customerId,
+      name: z.string().nullable(),
+      pictureUrl: z.string().nullable(),
+    }),
+    status: z.enum(['open', 'closing', 'done']),
+    /** Something has come in that reopens it, and that is about to be taken in. */
+    waking: z.boolean(),
+    assignee: agentRef.nullable(),
+    lastMessageAt: instant,
+    preview: z.string().nullable(),
+    previewBy: z.enum(['customer', 'page']),
+    /** Since when the customer has been waiting for an answer. */
+    waitingSince: instant.nullable(),
+    /** The response deadline (R45), and when its warning and its missing were told. */
+    dueAt: instant.nullable(),
+    warnedAt: instant.nullable(),
+    overdueAt: instant.nullable(),
+    closedAt: instant.nullable(),
+  })
+  .meta({ id: 'SessionRow' });
+export type SessionRow = z.infer<typeof sessionRow>;
+
+export const sessionPage = z
+  .strictObject({
+    sessions: z.array(sessionRow),
+    /** Hand it back for the next page; null = this was the last. */
+    cursor: z.string().nullable(),
+  })
+  .meta({ id: 'SessionPage' });
+
+/** One session, with what its clocks are going to do. */
+export const sessionDetail = sessionRow
+  .extend({
+    /** What the viewer may do here. */
+    access: z.enum(['view', 'act']),
+    round: z.int(),
+    closedBy: agentRef.nullable(),
+    /** The running clocks, earliest first. */
+    clocks: z.array(
+      z.strictObject({
+        clock: z.enum(['close', 'reassign', 'warning', 'overdue']),
+        dueAt: instant,
+      }),
+    ),
+    /** The clocks are held: an answer is on its way. */
+    clocksHeld: z.boolean(),
+    /** Until when the platform lets us write freely; null = the customer has never written. */
+    windowOpenUntil: instant.nullable(),
+    /** Where an operator finds the session in Temporal. */
+    workflow: z.strictObject({ id: z.string(), url: z.string().nullable() }),
+  })
+  .meta({ id: 'Session' });
+export type SessionDetail = z.infer<typeof sessionDetail>;
+
+/** How many sessions each view lists, counted up to a limit: 100 means "99+". */
+export const sessionCounts = z
+  .strictObject({
+    main: z.int(),
+    unassigned: z.int(),
+    mine: z.int(),
+    overdue: z.int(),
+  })
+  .meta({ id: 'SessionCounts' });
+export type SessionCounts = z.infer<typeof sessionCounts>;

@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { AssignmentDecision, AssignmentFacts, TeamMember } from '#domain/assignment.ts';
+import type { AgentId, ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
+import type { AssignAsk } from '#domain/session/ask.ts';
+import type { Db, Trx } from './database.ts';
+
+/** The whole pool's rotation; a keyword rule's target has one of its own. */
+const WHOLE_POOL = '';
+
+export type RotationKey = { channelId: ChannelId; kind: SessionKind };
+
+/**
+ * Locks the channel's rotation and reads what an assignment is decided from. The lock makes assignments of one
+ * channel and kind follow one another, so that the rotation is fair however many sessions come at once.
+ */
+export async function lockAssignmentFacts(trx: Trx, key: RotationKey): Promise<AssignmentFacts> {
+  const { rows } = await sql<{ cursor: AgentId | null; distribution: boolean }>`
+    insert into rotation (channel_id, kind, target) values (${key.channelId}, ${key.kind}, ${WHOLE_POOL})
+    on conflict (channel_id, kind, target) do update set cursor = rotation.cursor
+    returning cursor, (select distribution from channel where id = ${key.channelId}) as distribution
+  `.execute(trx);
+  const [rotation] = rows;
+  return {
+    distribution: rotation?.distribution ?? false,
+    cursor: rotation?.cursor ?? null,
+    team: await readTeam(trx, key),
+  };
+}
+
+/** The channel's team in the order of its settings (R3). */
+async function readTeam(db: Db, { channelId, kind }: RotationKey): Promise<TeamMember[]> {
+  const rows = await db
+    .selectFrom('channel_agent as member')
+    .innerJoin('agent', 'agent.id', 'member.agent_id')
+    .select([
+      'member.agent_id',
+      'agent.disabled_at',
+      'member.receives_messages',
+      'member.receives_comments',
+    ])
+    .where('member.channel_id', '=', channelId)
+    .orderBy('member.position')
+    .orderBy('member.agent_id')
+    .execute();
+  return rows.map((row) => ({
+    agent: row.agent_id,
+    disabled: row.disabled_at !== null,
+    receives: kind === 'message' ? row.receives_messages : row.receives_comments,
+  }));
+}
+
+/** Stores what was decided with its trace, and moves the rotation on if the mode picked somebody. */
+export async function writeAssignment(
+  trx: Trx,
+  session: { id: SessionId } & RotationKey,
+  ask: AssignAsk,
+  decision: AssignmentDecision,
+): Promise<void> {
+  for (const event of decision.events) {
+    if (event.type !== 'Assigned' && event.type !== 'NotAssigned') continue;
+    const assigned = event.type === 'Assigned' ? event : null;
+    await trx
+      .insertInto('assignment')
+      .values({
+        session_id: session.id,
+        no: event.no,
+        at: new Date(event.at),
+        how: event.how,
+        agent_id: assigned?.agent ?? null,
+        from_id: assigned?.from ?? null,
+        by_id: ask.by,
+        trace: JSON.stringify(decision.trace),
+      })
+      .execute();
+  }
+  if (decision.trace.cursor.after === decision.trace.cursor.before) return;
+  await trx
+    .updateTable('rotation')
+    .set({ cursor: decision.cursor })
+    .where('channel_id', '=', session.channelId)
+    .where('kind', '=', session.kind)
+    .where('target', '=', WHOLE_POOL)
+    .execute();
+}

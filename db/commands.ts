@@ -1,0 +1,45 @@
+import type { AgentId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
+import type { Outcome } from '#domain/session/turn.ts';
+import type { Trx } from './database.ts';
+
+export type SettledCommand = { id: CommandId; agent: AgentId; refusedReply: MessageId | null };
+
+/** Writes what became of agents' commands and replies. An outcome that stands is never changed. */
+export async function settleCommands(
+  trx: Trx,
+  sessionId: SessionId,
+  outcomes: readonly Outcome[],
+): Promise<SettledCommand[]> {
+  const settled: SettledCommand[] = [];
+  for (const { commandId, refused } of outcomes) {
+    const row = await trx
+      .updateTable('command')
+      .set({
+        state: refused === null ? 'done' : 'refused',
+        code: refused?.code ?? null,
+        detail:
+          refused?.assignee === undefined
+            ? null
+            : JSON.stringify({ assignee: await nameAgent(trx, refused.assignee) }),
+      })
+      .where('id', '=', commandId)
+      .where('session_id', '=', sessionId)
+      .where('state', '=', 'pending')
+      .returning(['id', 'agent_id', 'type', 'message_id'])
+      .executeTakeFirst();
+    if (row === undefined) continue;
+    const refusedReply = refused !== null && row.type === 'reply' ? row.message_id : null;
+    settled.push({ id: row.id, agent: row.agent_id, refusedReply });
+  }
+  return settled;
+}
+
+async function nameAgent(trx: Trx, id: AgentId | null) {
+  if (id === null) return null;
+  const agent = await trx
+    .selectFrom('agent')
+    .select(['id', 'name'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return agent ?? null;
+}

@@ -1,0 +1,33 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.ts';
+
+/** A pool or a transaction: every function of db/ works in either. */
+export type Db = Kysely<Database>;
+export type Trx = Transaction<Database>;
+
+export type DatabaseOptions = {
+  /** Most connections at once. */
+  max?: number;
+  /** How long to wait for a connection, in ms. */
+  connectTimeoutMs?: number;
+  /** Limit of one statement, in ms. */
+  statementTimeoutMs?: number;
+};
+
+// Sequences and counters stay far below 2^53; as text they would have to be parsed at every use.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export function createDatabase(url: string, options: DatabaseOptions = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    ...(options.statementTimeoutMs === undefined
+      ? {}
+      : { statement_timeout: options.statementTimeoutMs }),
+  });
+  // An idle connection that breaks must not end the process; its next user gets a new one.
+  pool.on('error', () => undefined);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}

@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.ts';
+
+/** How long a silent intake keeps the others waiting, in seconds. */
+const LEASE_SECONDS = 5;
+
+/** Takes or keeps the lease. @returns false while another intake holds it */
+export async function holdIntakeLease(db: Db, token: string): Promise<boolean> {
+  const { rows } = await sql`
+    update intake_lease set token = ${token}, expires_at = clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'
+    where token = ${token} or expires_at < clock_timestamp()
+    returning id
+  `.execute(db);
+  return rows.length > 0;
+}
+
+export async function releaseIntakeLease(db: Db, token: string): Promise<void> {
+  await sql`update intake_lease set expires_at = '-infinity' where token = ${token}`.execute(db);
+}
+
+/** Locks the lease for this transaction. An intake that was paused finds that it has a successor, and throws. */
+export async function checkIntakeLease(trx: Trx, token: string): Promise<void> {
+  const row = await trx
+    .selectFrom('intake_lease')
+    .select('token')
+    .where('token', '=', token)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) throw new Error('Another intake has taken over');
+}

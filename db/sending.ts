@@ -1,0 +1,245 @@
+import { sql } from 'kysely';
+import { CLAIM_WITHIN_MS } from '#domain/session/sends.ts';
+import type { SendResult } from '#domain/session/entry.ts';
+import type { AgentId, ChannelId, MessageId, SessionId } from '#domain/ids.ts';
+import { recordChanges } from './changes.ts';
+import type { Db, Trx } from './database.ts';
+import { append, lockQueues } from './journal.ts';
+import type { MessageState } from './schema.ts';
+
+export type AttemptKey = { sessionId: SessionId; messageId: MessageId; attempt: number };
+
+/** What is needed to call the platform. The text goes nowhere but there. */
+export type Claimed = {
+  platform: 'facebook' | 'instagram';
+  asset: string;
+  tokenCipher: Buffer;
+  recipient: string;
+  text: string;
+};
+
+/**
+ * Claims an attempt for this caller alone, right before the call. A claimed attempt is never repeated by us.
+ * @returns null when it is not (or no longer) to be made: claimed by another, settled, too late, or withdrawn
+ */
+export function claimAttempt(db: Db, key: AttemptKey): Promise<Claimed | null> {
+  return db.transaction().execute(async (trx) => {
+    const { author } = await readAuthor(trx, key.messageId);
+    if (author === 'system' && !(await mayStillClose(trx, key.sessionId))) return null;
+    if (!(await moveMessage(trx, key.messageId, 'sending', ['queued']))) return null;
+    const { rows } = await sql`
+      update send_attempt set claimed_at = clock_timestamp()
+      where message_id = ${key.messageId} and attempt = ${key.attempt}
+        and claimed_at is null and outcome is null
+        and recorded_at > clock_timestamp() - ${CLAIM_WITHIN_MS} * interval '1 millisecond'
+      returning attempt
+    `.execute(trx);
+    if (rows.length > 0) return readClaimed(trx, key.messageId);
+    await moveMessage(trx, key.messageId, 'queued', ['sending']);
+    return null;
+  });
+}
+
+async function readAuthor(trx: Trx, messageId: MessageId) {
+  return trx
+    .selectFrom('message')
+    .select('author')
+    .where('id', '=', messageId)
+    .executeTakeFirstOrThrow();
+}
+
+/** The closing text only goes while the session is closing and nothing newer stands in the journal (design: close). */
+async function mayStillClose(trx: Trx, sessionId: SessionId): Promise<boolean> {
+  const place = (await lockQueues(trx, [sessionId])).get(sessionId);
+  const session = await trx
+    .selectFrom('session')
+    .select(['status', 'applied_seq'])
+    .where('id', '=', sessionId)
+    .forUpdate()
+    .executeTakeFirst();
+  return session?.status === 'closing' && session.applied_seq === place?.lastSeq;
+}
+
+async function readClaimed(trx: Trx, messageId: MessageId): Promise<Claimed> {
+  return trx
+    .selectFrom('message')
+    .innerJoin('session', 'session.id', 'message.session_id')
+    .innerJoin('channel', 'channel.id', 'message.channel_id')
+    .innerJoin('customer_identity as identity', 'identity.customer_id', 'session.customer_id')
+    .select([
+      'channel.platform',
+      'channel.asset_id as asset',
+      'channel.token_cipher as tokenCipher',
+      'identity.external_id as recipient',
+      sql<string>`coalesce(message.text, '')`.as('text'),
+    ])
+    .where('message.id', '=', messageId)
+    .limit(1)
+    .executeTakeFirstOrThrow();
+}
+
+async function moveMessage(
+  trx: Trx,
+  messageId: MessageId,
+  to: MessageState,
+  from: readonly MessageState[],
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('message')
+    .set({ state: to })
+    .where('id', '=', messageId)
+    .where('state', 'in', from)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export type Report = { result: SendResult; mid: string | null; detail: string | null };
+
+/**
+ * Writes down what became of an attempt, and tells the session through its journal. The first report about an
+ * attempt stands; one that says it was sent always counts.
+ */
+export function reportAttempt(db: Db, key: AttemptKey, report: Report): Promise<void> {
+  return db.transaction().execute(async (trx) => {
+    const place = (await lockQueues(trx, [key.sessionId])).get(key.sessionId);
+    if (place === undefined) return;
+    const { result, detail } = report;
+    const ended = await trx
+      .updateTable('send_attempt')
+      .set({ outcome: result.is, detail, ended_at: sql<Date>`clock_timestamp()` })
+      .where('message_id', '=', key.messageId)
+      .where('attempt', '=', key.attempt)
+      .where((eb) =>
+        result.is === 'sent'
+          ? eb.val(true)
+          : eb.or([eb('outcome', 'is', null), eb('outcome', '=', 'unknown')]),
+      )
+      .executeTakeFirst();
+    if (ended.numUpdatedRows === 0n) return;
+    if (report.mid !== null) await setSent(trx, key, report.mid);
+    const { messageId, attempt } = key;
+    await append(trx, place, [{ kind: 'send_outcome', send: { messageId, attempt, result } }]);
+  });
+}
+
+/** The message was accepted: from here on no other report can make it look unsent. */
+async function setSent(trx: Trx, key: AttemptKey, mid: string): Promise<void> {
+  // The echo may have come first without our metadata and made a row of its own: it is the same message.
+  await sql`
+    delete from message other using message ours
+    where ours.id = ${key.messageId} and other.channel_id = ours.channel_id and other.mid = ${mid}
+      and other.id <> ours.id and other.direction = 'out'
+  `.execute(trx);
+  await trx
+    .updateTable('message')
+    .set({
+      mid,
+      failure: null,
+      state: acceptedState(),
+    })
+    .where('id', '=', key.messageId)
+    .execute();
+  await recordMessageChange(trx, key.sessionId, key.messageId);
+}
+
+/** An accepted message's state: Meta's watermarks may have come before the news that it was sent. */
+export function acceptedState() {
+  return sql<MessageState>`(
+    select case when s.seen_up_to >= message.occurred_at then 'seen'
+      when s.delivered_up_to >= message.occurred_at or message.state = 'delivered' then 'delivered'
+      else 'sent' end
+    from session s where s.id = message.session_id
+  )`;
+}
+
+/** Lets browsers know that a message looks different now. */
+export async function recordMessageChange(
+  trx: Trx,
+  sessionId: SessionId,
+  messageId: MessageId,
+): Promise<void> {
+  const row = await trx
+    .selectFrom('session')
+    .select(['channel_id', 'assignee_id'])
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const audience = { channel: row.channel_id, assignee: row.assignee_id, supporters: [] };
+  await recordChanges(trx, [
+    {
+      topic: 'message',
+      sessionId,
+      subjectId: messageId,
+      agentId: null,
+      before: audience,
+      after: audience,
+    },
+  ]);
+}
+
+/**
+ * What is known of an attempt of which nobody reported: never claimed and too late to be claimed, or claimed by a
+ * process that died in the middle. Null: it is settled, or still young.
+ */
+export async function lapsedAttempt(db: Db, key: AttemptKey): Promise<SendResult | null> {
+  const { rows } = await sql<{ claimed: boolean; outcome: string | null; late: boolean }>`
+    select claimed_at is not null as claimed, outcome,
+      recorded_at <= clock_timestamp() - ${CLAIM_WITHIN_MS} * interval '1 millisecond' as late
+    from send_attempt where message_id = ${key.messageId} and attempt = ${key.attempt}
+  `.execute(db);
+  const [row] = rows;
+  if (row === undefined || row.outcome !== null) return null;
+  if (row.claimed) return { is: 'unknown' };
+  return row.late ? { is: 'unclaimed' } : null;
+}
+
+export type LookedFor = Claimed & {
+  attempt: number;
+  claimedAt: Date;
+  channelId: ChannelId;
+  agentId: AgentId | null;
+};
+
+/** The newest attempt of a message, to look for it in the conversation. Null when it has arrived meanwhile. */
+export async function readDoubtful(db: Db, messageId: MessageId): Promise<LookedFor | null> {
+  const attempt = await db
+    .selectFrom('send_attempt')
+    .innerJoin('message', 'message.id', 'send_attempt.message_id')
+    .select([
+      'send_attempt.attempt',
+      'send_attempt.claimed_at',
+      'message.channel_id',
+      'message.agent_id',
+    ])
+    .where('send_attempt.message_id', '=', messageId)
+    .where('message.state', '=', 'sending')
+    .where('send_attempt.claimed_at', 'is not', null)
+    .orderBy('send_attempt.attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (attempt?.claimed_at == null) return null;
+  const claimed = await db.transaction().execute((trx) => readClaimed(trx, messageId));
+  return {
+    ...claimed,
+    attempt: attempt.attempt,
+    claimedAt: attempt.claimed_at,
+    channelId: attempt.channel_id,
+    agentId: attempt.agent_id,
+  };
+}
+
+/** Which of these mids belong to messages that are known already. */
+export async function knownMids(
+  db: Db,
+  channelId: ChannelId,
+  mids: readonly string[],
+): Promise<Set<string>> {
+  if (mids.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('message')
+    .select('mid')
+    .where('channel_id', '=', channelId)
+    .where('mid', 'in', [...mids])
+    .execute();
+  return new Set(rows.flatMap((row) => row.mid ?? []));
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import { Problem } from '#contracts/errors.ts';
+import type { SessionDetail } from '#contracts/session.ts';
+import type { AgentId, SessionId } from '#domain/ids.ts';
+import { windowOpenUntil } from '#domain/messaging-window.ts';
+import { runningClocks } from '#domain/session/clocks.ts';
+import { holdsClocks, isOpen, type Session } from '#domain/session/session.ts';
+import type { Db } from './database.ts';
+import type { Person } from './people.ts';
+import type { Audience } from './schema.ts';
+import {
+  agentRefOf,
+  sessionColumns,
+  sessionJoins,
+  toSessionRow,
+  type FoundSession,
+} from './session-row.ts';
+import { accessOf, visibleTo } from './visibility.ts';
+
+type FoundDetail = FoundSession & {
+  state: Session | null;
+  round: number;
+  window_from: Date | null;
+  closed_by: AgentId | null;
+  closed_by_name: string | null;
+};
+
+/** One session with what its clocks are going to do. @throws Problem NOT_FOUND when it may not be viewed */
+export async function readSession(
+  db: Db,
+  person: Person,
+  id: SessionId,
+): Promise<Omit<SessionDetail, 'workflow'>> {
+  const { rows } = await sql<FoundDetail>`
+    select ${sessionColumns}, session.state, session.round, session.window_from,
+      session.closed_by, closer.name as closed_by_name
+    from session
+    ${sessionJoins}
+    left join agent closer on closer.id = session.closed_by
+    where session.id = ${id} and ${visibleTo(person)}
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  const audience = { channel: row.channel_id, assignee: row.assignee_id, supporters: [] };
+  return {
+    ...toSessionRow(row),
+    access: accessOf(person, audience) === 'act' ? 'act' : 'view',
+    round: row.round,
+    closedBy: agentRefOf(row.closed_by, row.closed_by_name),
+    clocks: clocksOf(row.state),
+    clocksHeld: row.state !== null && isOpen(row.state) && holdsClocks(row.state),
+    windowOpenUntil: toDate(windowOpenUntil(row.window_from?.getTime() ?? null)),
+  };
+}
+
+/** Makes sure that a session may be viewed, and says who may. @throws Problem NOT_FOUND */
+export async function mustView(db: Db, person: Person, id: SessionId): Promise<Audience> {
+  const row = await db
+    .selectFrom('session')
+    .select(['channel_id', 'assignee_id'])
+    .where('id', '=', id)
+    .where(visibleTo(person))
+    .executeTakeFirst();
+  if (row === undefined) throw new Problem('NOT_FOUND');
+  return { channel: row.channel_id, assignee: row.assignee_id, supporters: [] };
+}
+
+function clocksOf(state: Session | null): SessionDetail['clocks'] {
+  if (state === null) return [];
+  return runningClocks(state).map(({ clock, at }) => ({ clock, dueAt: new Date(at) }));
+}
+
+function toDate(at: number | null): Date | null {
+  return at === null ? null : new Date(at);
+}

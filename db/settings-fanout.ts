@@ -1,0 +1,62 @@
+/** A change of the settings reaches the running sessions through their journals, some at a time (R17). */
+import type { SessionId } from '#domain/ids.ts';
+import type { Db, Trx } from './database.ts';
+import { appendEntries, databaseNow, lockQueues } from './journal.ts';
+
+/** Sessions per transaction: their queues are locked meanwhile. */
+const CHUNK = 200;
+
+/** Tells the next chunk of sessions of the newest change that is not told everywhere. @returns false when all is told */
+export function fanOutSettings(db: Db): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const pending = await trx
+      .selectFrom('settings_fanout')
+      .select(['version', 'after_session_id'])
+      .where('done_at', 'is', null)
+      .orderBy('version')
+      .limit(1)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (pending === undefined) return false;
+    const ids = await openAfter(trx, pending.after_session_id);
+    await tell(trx, ids, pending.version);
+    const last = ids.at(-1);
+    await trx
+      .updateTable('settings_fanout')
+      .set(
+        ids.length < CHUNK || last === undefined
+          ? { done_at: new Date() }
+          : { after_session_id: last },
+      )
+      .where('version', '=', pending.version)
+      .execute();
+    return true;
+  });
+}
+
+async function openAfter(trx: Trx, after: string): Promise<SessionId[]> {
+  const rows = await trx
+    .selectFrom('session')
+    .select('id')
+    .where('status', '<>', 'done')
+    .where('id', '>', after as SessionId)
+    .orderBy('id')
+    .limit(CHUNK)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+async function tell(trx: Trx, ids: readonly SessionId[], version: number): Promise<void> {
+  const places = await lockQueues(trx, ids);
+  const at = await databaseNow(trx);
+  await appendEntries(
+    trx,
+    [...places.values()].map(({ sessionId, lastSeq }) => ({
+      sessionId,
+      seq: lastSeq + 1,
+      at,
+      fact: { kind: 'settings_changed', version },
+    })),
+  );
+}

@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import type { AgentId, ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
+import { nextDueAt, responseDueAt } from '#domain/session/clocks.ts';
+import type { SessionEvent } from '#domain/session/event.ts';
+import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
+import type { Trx } from './database.ts';
+import type { Audience } from './schema.ts';
+
+/** The session row as a turn finds it, locked until the transaction ends. */
+export type TurnRow = {
+  id: SessionId;
+  channelId: ChannelId;
+  kind: SessionKind;
+  run: number;
+  version: number;
+  commitKey: string | null;
+  commitResult: unknown;
+  state: Session;
+  windowFrom: Date | null;
+  settingsVersion: number;
+  audience: Audience;
+};
+
+/** Locks the session's row. Null when it was erased. */
+export async function lockForTurn(trx: Trx, sessionId: SessionId): Promise<TurnRow | null> {
+  const row = await trx
+    .selectFrom('session')
+    .innerJoin('workspace', (join) => join.onTrue())
+    .select([
+      'session.id',
+      'session.channel_id',
+      'session.kind',
+      'session.run',
+      'session.version',
+      'session.commit_key',
+      'session.commit_result',
+      'session.state',
+      'session.window_from',
+      'session.assignee_id',
+      'workspace.settings_version',
+    ])
+    .where('session.id', '=', sessionId)
+    .forUpdate('session')
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    kind: row.kind,
+    run: row.run,
+    version: row.version,
+    commitKey: row.commit_key,
+    commitResult: row.commit_result,
+    state: row.state ?? NEW_SESSION,
+    windowFrom: row.window_from,
+    settingsVersion: row.settings_version,
+    audience: { channel: row.channel_id, assignee: row.assignee_id, supporters: [] },
+  };
+}
+
+export type WrittenTurn = {
+  session: Session;
+  events: readonly SessionEvent[];
+  run: number;
+  version: number;
+  key: string;
+  result: unknown;
+};
+
+/** Writes the state, what the inbox shows of it, and the events. The only writer of these columns. */
+export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): Promise<void> {
+  const { session, events } = turn;
+  const open = isOpen(session) ? session : null;
+  const done = events.findLast((event) => event.type === 'MarkedDone');
+  await trx
+    .updateTable('session')
+    .set({
+      status: session.status,
+      assignee_id: open?.assignee ?? null,
+      round: session.round,
+      in_line_since: date(open?.inLineSince),
+      waiting_since: date(open?.wait?.startedAt),
+      warned_at: date(open?.wait?.warnedAt),
+      overdue_at: date(open?.wait?.overdueAt),
+      due_at: date(open === null ? null : responseDueAt(open)),
+      ...(session.status !== 'done' ? { closed_at: null, closed_by: null } : {}),
+      ...(done === undefined || session.status !== 'done'
+        ? {}
+        : { closed_at: date(done.at), closed_by: done.by }),
+      state: JSON.stringify(session),
+      run: turn.run,
+      version: turn.version,
+      commit_key: turn.key,
+      commit_result: JSON.stringify(turn.result),
+      applied_seq: session.lastSeq,
+      next_due_at: date(nextDueAt(session)),
+    })
+    .where('id', '=', id)
+    .execute();
+  if (events.length === 0) return;
+  await sql`
+    insert into session_event (session_id, version, n, type, at, event)
+    select ${id}, ${turn.version}, n, event->>'type', to_timestamp((event->>'at')::float8 / 1000), event
+    from jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as t(event, n)
+  `.execute(trx);
+}
+
+function date(at: number | null | undefined): Date | null {
+  return at == null || !Number.isFinite(at) ? null : new Date(at);
+}
+
+/** Who may hear of a session in this state. */
+export function audienceOf(channelId: ChannelId, session: Session): Audience {
+  const assignee: AgentId | null = isOpen(session) ? session.assignee : null;
+  return { channel: channelId, assignee, supporters: [] };
+}
+
+/**
+ * A delivery that has not been read yet: what is in it may speak against a close or a time-out. Bounded by the
+ * newest one of the first look, so that a steady stream of new ones cannot put the move off for ever.
+ * @returns up to which delivery must be read first; null = all have been
+ */
+export async function unreadDelivery(trx: Trx, upTo: number | null): Promise<number | null> {
+  let query = trx
+    .selectFrom('webhook_delivery')
+    .select((eb) => eb.fn.max('id').as('newest'))
+    .where('state', '=', 'new');
+  if (upTo !== null) query = query.where('id', '<=', upTo);
+  const row = await query.executeTakeFirst();
+  return row?.newest ?? null;
+}

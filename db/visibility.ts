@@ -1,0 +1,64 @@
+import { sql, type RawBuilder } from 'kysely';
+import { Problem } from '#contracts/errors.ts';
+import type { AgentId, ChannelId } from '#domain/ids.ts';
+import { accessTo, type Access } from '#domain/permission.ts';
+import type { ChannelRights, Person } from './people.ts';
+import type { Audience } from './schema.ts';
+
+/** An assignee that is nobody's id. */
+const SOMEBODY_ELSE = '' as AgentId;
+
+/** What a person may do with a session (R23). The rule itself is domain/permission.ts. */
+export function accessOf(person: Person, session: Audience): Access {
+  const rights = person.channels.find((one) => one.channel === session.channel);
+  return rights === undefined ? 'none' : accessOn(person, rights, session);
+}
+
+/** @throws Problem NOT_FOUND where one may not view, FORBIDDEN where one may view but not act */
+export function mustAct(person: Person, session: Audience): void {
+  const access = accessOf(person, session);
+  if (access === 'none') throw new Problem('NOT_FOUND');
+  if (access === 'view') throw new Problem('FORBIDDEN');
+}
+
+/** What a person may do with the sessions that are in others' charge. */
+export function accessToOthers(person: Person, rights: ChannelRights): Access {
+  return accessOn(person, rights, { assignee: SOMEBODY_ELSE, supporters: [] });
+}
+
+/**
+ * The same rule as a condition on rows of `session`, for every read that shows sessions. It is made by asking the
+ * rule about the three sorts of session that it tells apart: nobody's, one's own and somebody else's.
+ */
+export function visibleTo(person: Person): RawBuilder<boolean> {
+  const { all, unassigned, own } = sightOf(person);
+  return sql<boolean>`(
+    session.channel_id = any(${all}::text[])
+    or (session.assignee_id is null and session.channel_id = any(${unassigned}::text[]))
+    or (session.assignee_id = ${person.agent} and session.channel_id = any(${own}::text[])))`;
+}
+
+/** The channels of which a person may see something, for reads that go channel by channel. */
+export function visibleChannels(person: Person): ChannelId[] {
+  const { all, unassigned, own } = sightOf(person);
+  return [...new Set([...all, ...unassigned, ...own])];
+}
+
+function sightOf(person: Person) {
+  const where = (assignee: AgentId | null) =>
+    person.channels
+      .filter((rights) => accessOn(person, rights, { assignee, supporters: [] }) !== 'none')
+      .map((rights) => rights.channel);
+  return { all: where(SOMEBODY_ELSE), unassigned: where(null), own: where(person.agent) };
+}
+
+function accessOn(
+  person: Person,
+  rights: ChannelRights,
+  session: Pick<Audience, 'assignee' | 'supporters'>,
+): Access {
+  const { agent, role } = person;
+  // A disabled person is never let in: see peopleByTokens.
+  const viewer = { agent, role, disabled: false, inTeam: rights.inTeam };
+  return accessTo(session, viewer, rights.permission);
+}

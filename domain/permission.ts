@@ -1,0 +1,35 @@
+import type { AgentId } from './ids.ts';
+
+/** Who looks or acts, with what counts for one channel. */
+export type Viewer = {
+  agent: AgentId;
+  role: Role;
+  disabled: boolean;
+  /** Listed in the channel's team. The workspace owner counts as in every team (R23). */
+  inTeam: boolean;
+};
+
+export type Role = 'owner' | 'admin' | 'staff';
+
+/** R12: what staff of a channel's team may do with each other's sessions. */
+export type TeamPermission = { view: boolean; interact: boolean };
+
+export type Access = 'none' | 'view' | 'act';
+
+/** The one rule of who may see a session and who may act on it (R23), for reads, stream and commands alike. */
+export function accessTo(
+  session: { assignee: AgentId | null; supporters: readonly AgentId[] },
+  viewer: Viewer,
+  permission: TeamPermission,
+): Access {
+  if (viewer.disabled) return 'none';
+  if (viewer.role === 'owner') return 'act';
+  if (!viewer.inTeam) return 'none';
+  if (viewer.role === 'admin') return 'act';
+  const isTheirs =
+    session.assignee === null ||
+    session.assignee === viewer.agent ||
+    session.supporters.includes(viewer.agent);
+  if (isTheirs || permission.interact) return 'act';
+  return permission.view ? 'view' : 'none';
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, inject, test } from 'vitest';
+import { createStack } from '#local/stack.ts';
+import { openToOthers } from '#test/support/global.ts';
+import { until } from '#test/support/until.ts';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('a whole installation starts, outlives a kill of each part, and stops without a trace', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'everthread-'));
+  await openToOthers(folder);
+  const stack = await createStack({
+    dataDir: folder,
+    isDurable: false,
+    workflowBundle: inject('workflowBundle'),
+  });
+  const health = async (): Promise<unknown> =>
+    (await fetch(`${stack.apis[0].url}/health/ready`)).json();
+  try {
+    await stack.start();
+    for (const part of stack.parts) {
+      await part.kill();
+      await part.start();
+    }
+    await until(async () => {
+      expect(await health()).toMatchObject({ status: 'ok', postgres: 'ok', temporal: 'ok' });
+      return true;
+    });
+    const pids = stack.parts.map(({ pid }) => pid ?? 0);
+    await stack.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+  } finally {
+    await stack.kill();
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { createDatabase, type Db } from '#db/database.ts';
+
+/** A database of one test file's own: migrated, empty, real. */
+export type TestDatabase = {
+  url: string;
+  db: Db;
+  /** Hangs up and drops it; to be called in `afterAll`. */
+  close(): Promise<void>;
+};
+
+/** Copies the migrated template. Costs some 50 ms, so once per file is usual and per test possible. */
+export async function testDatabase({ max = 10 }: { max?: number } = {}): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await asAdmin(`create database ${name} template ${inject('templateDatabase')}`);
+  const address = new URL(inject('adminUrl'));
+  address.pathname = `/${name}`;
+  const db = createDatabase(address.href, { max });
+  return {
+    url: address.href,
+    db,
+    async close() {
+      await db.destroy();
+      // By force: a test that failed may have left a connection open.
+      await asAdmin(`drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('adminUrl') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

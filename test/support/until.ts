@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Waits for something that happens by itself: asks until the answer is neither false nor nullish.
+ * Tests wait so instead of sleeping.
+ * @param ask a failed `expect` in it counts as "not yet"
+ * @param timeoutMs default 10 s
+ * @returns the answer
+ * @throws the last error of `ask`, or one saying what it answered, when the time is over
+ */
+export async function until<T>(
+  ask: () => T | Promise<T>,
+  { timeoutMs = 10_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<Exclude<T, false | null | undefined>> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const [answer, error] = await attempt(ask);
+    if (isYes(answer)) return answer;
+    if (Date.now() >= end) {
+      throw error ?? new Error(`Still ${String(answer)} after ${timeoutMs} ms: ${ask.toString()}`);
+    }
+    await sleep(everyMs);
+  }
+}
+
+async function attempt<T>(ask: () => T | Promise<T>): Promise<[T | undefined, Error?]> {
+  try {
+    return [await ask()];
+  } catch (error) {
+    return [undefined, error instanceof Error ? error : new Error(String(error))];
+  }
+}
+
+function isYes<T>(answer: T): answer is Exclude<T, false | null | undefined> {
+  return answer !== false && answer != null;
+}

@@ -1,0 +1,63 @@
+import { defineConfig } from 'vitest/config';
+
+const CORES = 2;
+
+/**
+ * One project per budget. Groups run one after the other, cheapest first, so that a broken rule is
+ * reported before a server is started; and tests that measure time have the machine to themselves.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    reporters: ['default', './test/support/totals-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{domain,contracts,channels,sandbox,local,support}/**/*.test.ts'],
+          exclude: ['test/local/processes/**'],
+          sequence: { groupOrder: 0 },
+          maxWorkers: CORES,
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'db',
+          include: ['test/{db,activities,api}/**/*.test.ts'],
+          globalSetup: ['./test/support/global-postgres.ts'],
+          sequence: { groupOrder: 1 },
+          maxWorkers: CORES,
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'temporal',
+          include: ['test/{workflows,worker}/**/*.test.ts'],
+          globalSetup: ['./test/support/global-postgres.ts', './test/support/global-temporal.ts'],
+          sequence: { groupOrder: 2 },
+          maxWorkers: CORES,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/{e2e,chaos,local/processes}/**/*.test.ts'],
+          globalSetup: ['./test/support/global-postgres.ts', './test/support/global-temporal.ts'],
+          sequence: { groupOrder: 3 },
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

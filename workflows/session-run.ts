@@ -1,0 +1,224 @@
+import {
+  condition,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { CommitActivities, SessionReads } from '#activities/index.ts';
+import type { CommitResult, TurnToCommit } from '#activities/protocol.ts';
+import { explain } from '#domain/explain.ts';
+import type { SessionId } from '#domain/ids.ts';
+import type { Policy } from '#domain/policy.ts';
+import { nextDueAt } from '#domain/session/clocks.ts';
+import type { Entry } from '#domain/session/entry.ts';
+import type { SessionEvent } from '#domain/session/event.ts';
+import { evolve } from '#domain/session/evolve.ts';
+import { isIdle, takeTurn, type Turn } from '#domain/session/turn.ts';
+import { Alarm } from './alarm.ts';
+import { EntryQueue } from './entry-queue.ts';
+import type { Carried, SessionView } from './messages.ts';
+import { ShownAttributes } from './shown-attributes.ts';
+import { Sends } from './sends.ts';
+
+/** Only reads: a local activity runs again when its task is retried, and a write of it would overtake a newer one. */
+const reads = proxyLocalActivities<SessionReads>({
+  startToCloseTimeout: '5s',
+  retry: { initialInterval: '100ms', maximumInterval: '2s' },
+});
+const { commitTurn } = proxyActivities<CommitActivities>({
+  startToCloseTimeout: '3s',
+  retry: { initialInterval: '100ms', maximumInterval: '5s' },
+});
+
+/** A history this long is carried over into a new run at the next quiet moment; most sessions never get there. */
+const MAX_HISTORY_EVENTS = 2_000;
+/** While a delivery lies unread, a close or time-out is tried again after this, doubling up to the second. */
+const UNREAD_WAIT_MS = 100;
+const UNREAD_WAIT_MAX_MS = 5_000;
+/** Events told in the current details. */
+const RECENT_EVENTS = 10;
+
+/** One run of a session's workflow: a serial loop. What arrives while a turn is being committed waits for the next. */
+export class SessionRun {
+  readonly #sessionId: SessionId;
+  readonly #alarm = new Alarm();
+  readonly #entries = new EntryQueue();
+  readonly #sends = new Sends();
+  readonly #attributes = new ShownAttributes();
+  /** Null until it is read what was committed last, and again when another run committed meanwhile. */
+  #held: Carried | null;
+  /** The number that this run writes under; its first commit takes it. */
+  #run: number | null;
+  #policy: Policy | null = null;
+  #settingsVersion = 0;
+  #denied: number[] = [];
+  #deliveriesUpTo: number | null = null;
+  #unreadWaitMs = UNREAD_WAIT_MS;
+  #commits = 0;
+  #woken = false;
+  #recent: SessionEvent[] = [];
+
+  constructor(sessionId: SessionId, carry: Carried | null) {
+    this.#sessionId = sessionId;
+    this.#held = carry;
+    this.#run = carry?.run ?? null;
+  }
+
+  receive(entries: readonly Entry[]): void {
+    this.#entries.add(entries);
+    this.#woken = true;
+  }
+
+  view(): SessionView {
+    return {
+      session: this.#held?.session ?? null,
+      version: this.#held?.version ?? 0,
+      waiting: this.#entries.size,
+    };
+  }
+
+  explain(): string {
+    if (this.#held === null) return 'Reading what was committed last.';
+    return explain(this.#held.session, this.#recent);
+  }
+
+  /** @returns what the next run goes on from, or null when there is nothing left to serve */
+  async serve(): Promise<Carried | null> {
+    for (;;) {
+      const held = this.#held ?? (await this.#hydrate());
+      if (held === null) return null;
+      this.#entries.dropUpTo(held.session.lastSeq);
+      await this.#fillGap(held);
+      await this.#refreshPolicy(held);
+      const now = this.#now();
+      const turn = takeTurn(held.session, {
+        entries: this.#entries.contiguous(held.session.lastSeq),
+        policy: this.#policy,
+        denied: this.#denied,
+        now,
+      });
+      if (!isIdle(turn)) await this.#commit(held, turn, now);
+      else if (this.#isOver(held)) return null;
+      else if (this.#wantsNewRun()) return held;
+      else await this.#rest(held);
+    }
+  }
+
+  async #hydrate(): Promise<Carried | null> {
+    const hydrated = await reads.hydrate(this.#sessionId);
+    if (hydrated === null) return null;
+    const { session, run, version, policy, entries } = hydrated;
+    this.#entries.add(entries);
+    this.#policy = policy;
+    this.#run = null;
+    this.#held = { session, run, version };
+    return this.#held;
+  }
+
+  /** The relay's batches have no gaps, but one may have gone to a run that is no more. */
+  async #fillGap(held: Carried): Promise<void> {
+    if (!this.#entries.hasGapAfter(held.session.lastSeq)) return;
+    await this.#load(held);
+  }
+
+  async #load(held: Carried): Promise<void> {
+    this.#entries.add(await reads.entriesAfter(this.#sessionId, held.session.lastSeq));
+  }
+
+  /** R17: the clocks run by the newest settings that this run has heard of. */
+  async #refreshPolicy(held: Carried): Promise<void> {
+    const wanted = Math.max(this.#settingsVersion, this.#entries.newestSettings());
+    const known = Math.max(held.session.policy.version, this.#policy?.version ?? 0);
+    if (wanted > known) this.#policy = await reads.loadPolicy();
+  }
+
+  async #commit(held: Carried, turn: Turn, now: number): Promise<void> {
+    const result = await commitTurn(this.#toCommit(held, turn, now));
+    switch (result.is) {
+      case 'committed':
+        return this.#committed(held, turn, result);
+      case 'stale':
+      case 'gone':
+        // Hydrating tells the two apart: it finds the newer state, or no session at all.
+        this.#held = null;
+        return;
+      case 'behind':
+        return this.#load(held);
+      case 'denied':
+        this.#denied.push(...result.seqs);
+        return;
+      case 'unread deliveries':
+        return this.#awaitDeliveries(result.upTo);
+    }
+  }
+
+  #toCommit(held: Carried, turn: Turn, now: number): TurnToCommit {
+    this.#commits += 1;
+    return {
+      sessionId: this.#sessionId,
+      key: `${workflowInfo().runId}/${String(this.#commits)}`,
+      expected: { run: held.run, version: held.version },
+      run: this.#run ?? held.run + 1,
+      events: turn.events,
+      lastSeq: turn.session.lastSeq,
+      outcomes: turn.outcomes,
+      actors: turn.actors,
+      ask: turn.ask,
+      now,
+      deliveriesUpTo: this.#deliveriesUpTo,
+    };
+  }
+
+  #committed(held: Carried, turn: Turn, result: CommitResult & { is: 'committed' }): void {
+    const session = result.events.reduce(evolve, turn.session);
+    const events = [...turn.events, ...result.events];
+    this.#run ??= held.run + 1;
+    this.#held = { session, run: this.#run, version: result.version };
+    this.#settingsVersion = result.settingsVersion;
+    this.#denied = [];
+    this.#deliveriesUpTo = null;
+    this.#unreadWaitMs = UNREAD_WAIT_MS;
+    this.#recent = [...this.#recent, ...events].slice(-RECENT_EVENTS);
+    this.#attributes.show(session);
+    setCurrentDetails(explain(session, this.#recent));
+    this.#sends.follow(this.#sessionId, events, () => {
+      this.#woken = true;
+    });
+  }
+
+  async #awaitDeliveries(upTo: number): Promise<void> {
+    this.#deliveriesUpTo = upTo;
+    this.#woken = false;
+    await condition(() => this.#woken, this.#unreadWaitMs);
+    this.#unreadWaitMs = Math.min(2 * this.#unreadWaitMs, UNREAD_WAIT_MAX_MS);
+  }
+
+  #isOver(held: Carried): boolean {
+    const { status, sends } = held.session;
+    return status === 'done' && sends.length === 0 && this.#isQuiet();
+  }
+
+  #wantsNewRun(): boolean {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    return (continueAsNewSuggested || historyLength > MAX_HISTORY_EVENTS) && this.#isQuiet();
+  }
+
+  /** Nothing taken off a signal lies unprocessed, and no call is under way: the run may end. */
+  #isQuiet(): boolean {
+    return this.#entries.size === 0 && this.#sends.running === 0;
+  }
+
+  async #rest(held: Carried): Promise<void> {
+    const dueAt = nextDueAt(held.session);
+    if (dueAt !== null) this.#alarm.arm(dueAt);
+    await condition(() => this.#woken || this.#alarm.rang);
+    this.#woken = false;
+    this.#alarm.take();
+  }
+
+  /** Never before an arrival that it has been told of: the database stamps those, and clocks differ. */
+  #now(): number {
+    return Math.max(Date.now(), this.#entries.newestAt());
+  }
+}
