@@ -36,16 +36,13 @@ export async function answerAsk(
   { ask, now }: TurnToCommit,
 ): Promise<Answer> {
   if (ask === null) return NO_ANSWER;
-  return ask.ask === 'assign' ? assign(trx, row, session, ask, now) : close(trx, row, session, now);
+  const at = { row, session, now };
+  return ask.ask === 'assign' ? assign(trx, ask, at) : close(trx, at);
 }
 
-async function assign(
-  trx: Trx,
-  row: TurnRow,
-  session: Session,
-  ask: AssignAsk,
-  now: number,
-): Promise<Answer> {
+type At = { row: TurnRow; session: Session; now: number };
+
+async function assign(trx: Trx, ask: AssignAsk, { row, session, now }: At): Promise<Answer> {
   const facts = await lockAssignmentFacts(trx, row);
   const decision = decideAssignment(ask, session, facts, now);
   const { commandId } = ask;
@@ -57,7 +54,7 @@ async function assign(
   };
 }
 
-async function close(trx: Trx, row: TurnRow, session: Session, now: number): Promise<Answer> {
+async function close(trx: Trx, { row, session, now }: At): Promise<Answer> {
   const messageId = newId<MessageId>();
   const facts = {
     hasText: row.kind === 'message' && (await hasClosingText(trx)),

@@ -20,9 +20,11 @@ export type Api = FastifyInstance<
 
 type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 
+type OtherThanJson = { description: string; content: Record<string, { schema: z.ZodType }> };
+
 /** What a route may answer: its successes, the given errors, and those that any route may come to. */
 export function answers<
-  Success extends Record<number, z.ZodType>,
+  Success extends Record<number, z.ZodType | OtherThanJson>,
   const Errors extends readonly ErrorStatus[],
 >(success: Success, ...errors: Errors) {
   const always = [400, 429, 500, 503] as const;

@@ -9,7 +9,7 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Api } from './answers.ts';
 import type { ApiDeps } from './deps.ts';
-import { documentApi } from './openapi.ts';
+import { documentApi, openApiRoute } from './openapi.ts';
 import { handleErrors } from './plugins/errors.ts';
 import { observe } from './plugins/observe.ts';
 import { requireOwnOrigin } from './plugins/origin.ts';
@@ -59,7 +59,7 @@ async function apiScope(app: Api, deps: ApiDeps): Promise<void> {
   observe(app, deps.metrics);
   requireOwnOrigin(app, deps.env.PUBLIC_URL);
   loginRoutes(app, deps);
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  openApiRoute(app);
   await app.register(async (scope) => privateScope(typed(scope), deps));
 }
 

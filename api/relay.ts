@@ -1,9 +1,9 @@
-import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v4 } from 'uuid';
 import type { Db } from '#db/database.ts';
 import { entriesAfter } from '#db/journal.ts';
-import { leaseSessions, markDelivered, postpone, type LeasedSession } from '#db/relay.ts';
+import { giveBack, leaseSessions, markDelivered, type LeasedSession } from '#db/relay.ts';
 import { STARTING_KINDS } from '#domain/session/entry.ts';
 import { startOrTell, tellIfRunning } from '#workflows/tell-session.ts';
 import { startLoop, type Loop } from './loop.ts';
@@ -21,6 +21,9 @@ const MAX_ENTRIES = 100;
 const IDLE_MS = 50;
 /** Of one call to Temporal; well below the lease. */
 const CALL_LIMIT_MS = 3_000;
+/** While Temporal is away it is tried again this often: its return must not be found late. */
+const MAX_AWAY_MS = 500;
+/** Pauses of a session that Temporal refuses for a reason of its own. */
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
 
@@ -29,6 +32,7 @@ export function startRelay({ db, log, temporal }: RelayDeps): Loop {
   const lease = v4();
   return startLoop({
     idleMs: IDLE_MS,
+    maxErrorMs: MAX_AWAY_MS,
     onError: (error) => {
       log.warn({ err: error }, 'relay failed; it tries again');
     },
@@ -38,7 +42,7 @@ export function startRelay({ db, log, temporal }: RelayDeps): Loop {
       const sessions = await leaseSessions(db, lease, BATCH);
       if (sessions.length === 0) return false;
       const told = await Promise.all(
-        sessions.map((session) => relay(db, client, lease, session, log)),
+        sessions.map((session) => relay({ db, log, client, lease }, session)),
       );
       // One that failed waits for its own time; when all failed, Temporal is away and the loop pauses.
       if (!told.includes(true)) throw new Error('Temporal took no signal');
@@ -47,13 +51,12 @@ export function startRelay({ db, log, temporal }: RelayDeps): Loop {
   });
 }
 
+type Relaying = { db: Db; log: Logger; client: Client; lease: string };
+
 /** @returns whether the session could be told */
 async function relay(
-  db: Db,
-  client: Client,
-  lease: string,
+  { db, log, client, lease }: Relaying,
   session: LeasedSession,
-  log: Logger,
 ): Promise<boolean> {
   try {
     const entries = await entriesAfter(db, session.id, session.deliveredSeq, MAX_ENTRIES);
@@ -69,8 +72,19 @@ async function relay(
     return true;
   } catch (error) {
     log.warn({ err: error, session: session.id }, 'a session could not be told; it is tried again');
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** session.attempts, MAX_PAUSE_MS);
-    await postpone(db, lease, session.id, pauseMs);
+    const pauseMs = isAway(error)
+      ? 0
+      : Math.min(FIRST_PAUSE_MS * 2 ** session.attempts, MAX_PAUSE_MS);
+    await giveBack(db, lease, session.id, pauseMs);
     return false;
   }
+}
+
+/** gRPC: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. */
+const AWAY = new Set([1, 4, 14]);
+
+/** Not the session's fault: nobody answers. */
+function isAway(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(cause) && AWAY.has(cause.code);
 }

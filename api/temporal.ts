@@ -10,6 +10,8 @@ export type TemporalClient = {
 };
 
 const CONNECT_LIMIT = '2s';
+/** gRPC's own pause grows to two minutes; a Temporal that is back would be found that late. */
+const MAX_RECONNECT_PAUSE_MS = 500;
 /** After a failed attempt the next one waits this long, so that many callers do not hammer. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -20,7 +22,11 @@ export function createTemporalClient(address: string, namespace: string): Tempor
   let failedAt = -Infinity;
   const connect = async (): Promise<Client | null> => {
     try {
-      const connection = await Connection.connect({ address, connectTimeout: CONNECT_LIMIT });
+      const connection = await Connection.connect({
+        address,
+        connectTimeout: CONNECT_LIMIT,
+        channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_PAUSE_MS },
+      });
       connected = connection;
       return new Client({ connection, namespace });
     } catch {

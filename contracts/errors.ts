@@ -26,7 +26,7 @@ const problems = {
     status: 403,
     message: 'Requests that change something must come from the inbox.',
   },
-  WRONG_VERIFY_TOKEN: { status: 403, message: 'hub.verify_token is not META_VERIFY_TOKEN.' },
+  WRONG_VERIFY_TOKEN: { status: 403, message: 'The verify token is not META_VERIFY_TOKEN.' },
   NOT_FOUND: { status: 404, message: 'There is nothing here, or you may not see it.' },
   IDEMPOTENCY_MISMATCH: {
     status: 409,

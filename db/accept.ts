@@ -7,7 +7,8 @@ import type { Fact } from '#domain/session/entry.ts';
 import type { Db, Trx } from './database.ts';
 import { appendEntries, lockQueues, type QueuePlace } from './journal.ts';
 import type { Person } from './people.ts';
-import type { Audience, Database } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { Audience } from './stored.ts';
 import { mustAct } from './visibility.ts';
 
 /** What an agent asked for; `key` and `body` tell a repeated request from a new one. */

@@ -3,7 +3,8 @@ import type { AgentRef } from '#contracts/agent.ts';
 import type { AgentId, SessionId } from '#domain/ids.ts';
 import type { RefusalCode } from '#domain/refusal.ts';
 import type { Db } from './database.ts';
-import type { Audience, Database } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { Audience } from './stored.ts';
 
 /** A place in the feed. Transaction ids as text: they do not fit a number. */
 export type FeedPlace = { xid: string; id: number };

@@ -1,6 +1,7 @@
 import type { AgentId, SessionId } from '#domain/ids.ts';
 import type { Trx } from './database.ts';
-import type { Audience, Database } from './schema.ts';
+import type { Database } from './schema.ts';
+import type { Audience } from './stored.ts';
 
 export type NewChange = {
   topic: Database['change']['topic'];

@@ -5,8 +5,11 @@ import { recordChanges } from './changes.ts';
 import type { Trx } from './database.ts';
 import type { KnownSession, Tombstone } from './ingest.ts';
 import { appendEntries, type NewEntry } from './journal.ts';
-import type { MessageAuthor, StoredAttachment } from './schema.ts';
+import type { MessageAuthor, StoredAttachment } from './stored.ts';
 import { acceptedState } from './sending.ts';
+
+/** Of the last message, in the list. */
+export const PREVIEW_LENGTH = 200;
 
 export type NewMessage = {
   id: MessageId;
@@ -41,8 +44,8 @@ export type Findings = {
   entries: NewEntry[];
   /** Our own messages that the platform confirmed by an echo. */
   accepted: { messageId: MessageId; mid: string; occurredAt: Date }[];
-  edits: { messageId: MessageId; text: string | null; editNo: number }[];
-  removals: MessageId[];
+  edits: { messageId: MessageId; sessionId: SessionId; text: string | null; editNo: number }[];
+  removals: { messageId: MessageId; sessionId: SessionId }[];
   tombstones: Tombstone[];
   touches: SessionTouch[];
   items: NewItem[];
@@ -67,7 +70,8 @@ export async function writeFindings(
   for (const accepted of findings.accepted) await acceptMessage(trx, accepted);
   for (const edit of findings.edits) await editMessage(trx, edit);
   await removeMessages(trx, findings.removals);
-  await raiseReceipts(trx, findings.touches);
+  await refreshPreviews(trx, [...findings.edits, ...findings.removals]);
+  await raiseReceipts(trx, findings);
   await buryTombstones(trx, findings.tombstones);
   await appendEntries(trx, findings.entries);
   await tellBrowsers(trx, findings, sessions);
@@ -112,12 +116,7 @@ async function acceptMessage(
 ): Promise<void> {
   await trx
     .updateTable('message')
-    .set({ mid, occurred_at: occurredAt, failure: null })
-    .where('id', '=', messageId)
-    .execute();
-  await trx
-    .updateTable('message')
-    .set({ state: acceptedState() })
+    .set({ mid, occurred_at: occurredAt, failure: null, state: acceptedState(occurredAt) })
     .where('id', '=', messageId)
     .execute();
 }
@@ -132,20 +131,43 @@ async function editMessage(trx: Trx, edit: Findings['edits'][number]): Promise<v
 }
 
 /** What was taken back is not kept. */
-async function removeMessages(trx: Trx, removals: readonly MessageId[]): Promise<void> {
+async function removeMessages(trx: Trx, removals: Findings['removals']): Promise<void> {
   if (removals.length === 0) return;
+  const ids = removals.map(({ messageId }) => messageId);
   await trx
     .updateTable('message')
     .set({ removed_at: sql<Date>`clock_timestamp()`, text: null, attachments: '[]' })
-    .where('id', 'in', [...removals])
+    .where('id', 'in', ids)
     .execute();
 }
 
+/** After an edit or a removal the list shows the newest message that still stands. */
+async function refreshPreviews(
+  trx: Trx,
+  changed: readonly { sessionId: SessionId }[],
+): Promise<void> {
+  if (changed.length === 0) return;
+  const ids = [...new Set(changed.map(({ sessionId }) => sessionId))];
+  await sql`
+    update session s set preview = left(m.text, ${PREVIEW_LENGTH}),
+      preview_by = case m.direction when 'in' then 'customer' when 'out' then 'page' else s.preview_by end
+    from unnest(${ids}::text[]) as w(id) left join lateral (
+      select text, direction from message
+      where session_id = w.id and removed_at is null and state <> 'cancelled'
+      order by seq desc, id desc limit 1
+    ) m on true
+    where s.id = w.id
+  `.execute(trx);
+}
+
 /** Delivered and seen, by Meta's watermarks; a message never goes back from seen to delivered. */
-async function raiseReceipts(trx: Trx, touches: readonly SessionTouch[]): Promise<void> {
-  const ids = touches
-    .filter((touch) => touch.deliveredUpTo !== undefined || touch.seenUpTo !== undefined)
-    .map((touch) => touch.sessionId);
+async function raiseReceipts(trx: Trx, { touches, messages }: Findings): Promise<void> {
+  const raised = touches.filter(
+    (touch) => touch.deliveredUpTo !== undefined || touch.seenUpTo !== undefined,
+  );
+  // A watermark may have come before the message that it is about.
+  const sent = messages.filter((message) => message.direction === 'out');
+  const ids = [...new Set([...raised, ...sent].map(({ sessionId }) => sessionId))];
   if (ids.length === 0) return;
   await sql`
     update message m set state = case when m.occurred_at <= s.seen_up_to then 'seen' else 'delivered' end
@@ -173,10 +195,10 @@ async function tellBrowsers(
   findings: Findings,
   sessions: ReadonlyMap<SessionId, KnownSession>,
 ): Promise<void> {
-  const touched = new Set([
-    ...findings.touches.map((touch) => touch.sessionId),
-    ...findings.entries.map((entry) => entry.sessionId),
-  ]);
+  const { touches, entries, edits, removals } = findings;
+  const touched = new Set(
+    [...touches, ...entries, ...edits, ...removals].map(({ sessionId }) => sessionId),
+  );
   const changes = [...touched].flatMap((sessionId) => {
     const session = sessions.get(sessionId);
     if (session === undefined) return [];

@@ -4,7 +4,7 @@ import type { AgentId, ChannelId, CustomerId, MessageId, SessionId } from '#doma
 import { newId } from './ids.ts';
 import type { Db, Trx } from './database.ts';
 import { lockQueues } from './journal.ts';
-import type { MessageAuthor, MessageState } from './schema.ts';
+import type { MessageAuthor, MessageState } from './stored.ts';
 
 export type KnownSession = {
   id: SessionId;
@@ -43,6 +43,7 @@ export async function channelsByAsset(
   db: Db,
   assets: readonly { platform: string; asset: string }[],
 ): Promise<Map<string, ChannelId>> {
+  if (assets.length === 0) return new Map();
   const rows = await db
     .selectFrom('channel')
     .select(['id', 'platform', 'asset_id'])
@@ -121,12 +122,17 @@ export async function knownMessages(
   mids: readonly { channelId: ChannelId; mid: string }[],
   ids: readonly string[],
 ): Promise<KnownMessage[]> {
+  // Two look-ups, each by its own index: one condition with `or` would read the whole table.
   const { rows } = await sql<KnownMessage>`
+    with wanted as (
+      select m.id from jsonb_to_recordset(${JSON.stringify(mids)}::jsonb) as w("channelId" text, mid text)
+      join message m on m.channel_id = w."channelId" and m.mid = w.mid
+      union
+      select unnest(${[...ids]}::text[])
+    )
     select m.id, m.session_id as "sessionId", m.channel_id as "channelId", m.mid, m.seq, m.direction,
       m.author, m.state, m.edit_no as "editNo", m.removed_at is not null as removed
-    from message m
-    where m.id = any(${[...ids]}) or (m.channel_id, m.mid) in (
-      select "channelId", mid from jsonb_to_recordset(${JSON.stringify(mids)}::jsonb) as w("channelId" text, mid text))
+    from wanted join message m on m.id = wanted.id
   `.execute(trx);
   return rows;
 }

@@ -18,13 +18,14 @@ export async function releaseIntakeLease(db: Db, token: string): Promise<void> {
   await sql`update intake_lease set expires_at = '-infinity' where token = ${token}`.execute(db);
 }
 
-/** Locks the lease for this transaction. An intake that was paused finds that it has a successor, and throws. */
+/**
+ * Locks the lease for this transaction. An intake that was paused finds that it has a successor, and throws; one that
+ * is paused in the middle of the transaction is hung up on, so that the successor need not wait for it.
+ */
 export async function checkIntakeLease(trx: Trx, token: string): Promise<void> {
-  const row = await trx
-    .selectFrom('intake_lease')
-    .select('token')
-    .where('token', '=', token)
-    .forUpdate()
-    .executeTakeFirst();
-  if (row === undefined) throw new Error('Another intake has taken over');
+  const { rows } = await sql`
+    select set_config('idle_in_transaction_session_timeout', ${`${LEASE_SECONDS}s`}, true)
+    from intake_lease where token = ${token} for update
+  `.execute(trx);
+  if (rows.length === 0) throw new Error('Another intake has taken over');
 }

@@ -13,7 +13,8 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   try {
     const migrator = new Migrator({ db, provider: { getMigrations } });
     const { error, results } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined)
+      throw new Error('The database could not be brought up to date', { cause: error });
     await ensurePartitions(db, new Date());
     return (results ?? []).map((result) => result.migrationName);
   } finally {

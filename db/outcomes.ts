@@ -3,7 +3,7 @@ import type { AgentRef } from '#contracts/agent.ts';
 import type { CommandId, MessageId } from '#domain/ids.ts';
 import type { RefusalCode } from '#domain/refusal.ts';
 import type { Db } from './database.ts';
-import type { MessageState } from './schema.ts';
+import type { MessageState } from './stored.ts';
 
 /** What has become of a command or reply so far. */
 export type CommandOutcome = {

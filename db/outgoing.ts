@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelId, MessageId, SessionId } from '#domain/ids.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import type { Trx } from './database.ts';
-import type { MessageState } from './schema.ts';
+import type { MessageState } from './stored.ts';
 
 /** Which states a message may come from when an event says what became of it: what was delivered stays delivered. */
 const MOVES: Partial<

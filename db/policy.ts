@@ -1,7 +1,7 @@
 import { SECOND } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Db } from './database.ts';
-import type { StoredClocks } from './schema.ts';
+import type { StoredClocks } from './stored.ts';
 
 /** The clocks as sessions carry them, with the version of the settings that they were read from. */
 export async function readPolicy(db: Db): Promise<Policy> {

@@ -56,16 +56,17 @@ export async function markDelivered(
   `.execute(db);
 }
 
-/** It could not be told now; it is tried again after a pause. */
-export async function postpone(
+/** It could not be told now. @param pauseMs until it may be tried again; 0 = at once, which is not counted as a try */
+export async function giveBack(
   db: Db,
   lease: string,
   sessionId: SessionId,
   pauseMs: number,
 ): Promise<void> {
   await sql`
-    update session_queue set lease = null, lease_until = null, attempts = attempts + 1,
-      not_before = clock_timestamp() + ${pauseMs} * interval '1 millisecond'
+    update session_queue set lease = null, lease_until = null,
+      attempts = attempts + case when ${pauseMs}::float8 > 0 then 1 else 0 end,
+      not_before = clock_timestamp() + ${pauseMs}::float8 * interval '1 millisecond'
     where session_id = ${sessionId} and lease = ${lease}
   `.execute(db);
 }

@@ -12,6 +12,13 @@ import type {
 import type { AssignmentHow, SessionEvent } from '#domain/session/event.ts';
 import type { Role } from '#domain/permission.ts';
 import type { Session } from '#domain/session/session.ts';
+import type {
+  Audience,
+  MessageAuthor,
+  MessageState,
+  StoredAttachment,
+  StoredClocks,
+} from './stored.ts';
 import type { RefusalCode } from '#domain/refusal.ts';
 
 type At = ColumnType<Date, Date | string, Date | string>;
@@ -20,29 +27,6 @@ type DefaultAt = ColumnType<Date, Date | string | undefined, Date | string>;
 /** Written as text, read as parsed JSON. */
 type Json<Value> = ColumnType<Value, string, string>;
 type MaybeJson<Value> = ColumnType<Value | null, string | null | undefined, string | null>;
-
-export type StoredClocks = {
-  autoClose: { on: boolean; afterSeconds: number; text: string };
-  reassign: { on: boolean; afterSeconds: number };
-  deadline: { on: boolean; afterSeconds: number; warnBeforeSeconds: number };
-};
-
-export type StoredAttachment = { kind: string; url: string | null; title: string | null };
-
-/** Who may hear of a change: enough to ask the permission rule again for each listener. */
-export type Audience = { channel: ChannelId; assignee: AgentId | null; supporters: AgentId[] };
-
-export type MessageState =
-  | 'received'
-  | 'queued'
-  | 'sending'
-  | 'sent'
-  | 'delivered'
-  | 'seen'
-  | 'failed'
-  | 'unconfirmed'
-  | 'cancelled';
-export type MessageAuthor = 'customer' | 'agent' | 'system' | 'elsewhere' | 'other_app';
 
 export type Database = {
   workspace: {

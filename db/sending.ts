@@ -5,7 +5,7 @@ import type { AgentId, ChannelId, MessageId, SessionId } from '#domain/ids.ts';
 import { recordChanges } from './changes.ts';
 import type { Db, Trx } from './database.ts';
 import { append, lockQueues } from './journal.ts';
-import type { MessageState } from './schema.ts';
+import type { MessageState } from './stored.ts';
 
 export type AttemptKey = { sessionId: SessionId; messageId: MessageId; attempt: number };
 
@@ -142,11 +142,16 @@ async function setSent(trx: Trx, key: AttemptKey, mid: string): Promise<void> {
   await recordMessageChange(trx, key.sessionId, key.messageId);
 }
 
-/** An accepted message's state: Meta's watermarks may have come before the news that it was sent. */
-export function acceptedState() {
+/**
+ * An accepted message's state: Meta's watermarks may have come before the news that it was sent.
+ * @param occurredAt when it was sent, by Meta's clock; absent = as it is stored
+ */
+export function acceptedState(occurredAt?: Date) {
+  const at =
+    occurredAt === undefined ? sql.ref('message.occurred_at') : sql`${occurredAt}::timestamptz`;
   return sql<MessageState>`(
-    select case when s.seen_up_to >= message.occurred_at then 'seen'
-      when s.delivered_up_to >= message.occurred_at or message.state = 'delivered' then 'delivered'
+    select case when s.seen_up_to >= ${at} then 'seen'
+      when s.delivered_up_to >= ${at} or message.state = 'delivered' then 'delivered'
       else 'sent' end
     from session s where s.id = message.session_id
   )`;

@@ -7,7 +7,7 @@ import { runningClocks } from '#domain/session/clocks.ts';
 import { holdsClocks, isOpen, type Session } from '#domain/session/session.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
-import type { Audience } from './schema.ts';
+import type { Audience } from './stored.ts';
 import {
   agentRefOf,
   sessionColumns,

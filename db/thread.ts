@@ -6,7 +6,7 @@ import { MINUTE } from '#domain/instant.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
-import type { StoredAttachment } from './schema.ts';
+import type { StoredAttachment } from './stored.ts';
 import { mustView } from './session-detail.ts';
 import { agentRefOf } from './session-row.ts';
 

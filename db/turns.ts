@@ -4,7 +4,7 @@ import { nextDueAt, responseDueAt } from '#domain/session/clocks.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
 import type { Trx } from './database.ts';
-import type { Audience } from './schema.ts';
+import type { Audience } from './stored.ts';
 
 /** The session row as a turn finds it, locked until the transaction ends. */
 export type TurnRow = {

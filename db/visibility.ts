@@ -3,7 +3,7 @@ import { Problem } from '#contracts/errors.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
 import { accessTo, type Access } from '#domain/permission.ts';
 import type { ChannelRights, Person } from './people.ts';
-import type { Audience } from './schema.ts';
+import type { Audience } from './stored.ts';
 
 /** An assignee that is nobody's id. */
 const SOMEBODY_ELSE = '' as AgentId;

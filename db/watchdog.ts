@@ -18,18 +18,19 @@ const PATIENCE_SECONDS = 30;
  * Most neglected first.
  */
 export async function neglectedSessions(db: Db, limit: number): Promise<Neglected[]> {
+  const lateAt = sql`now() - ${PATIENCE_SECONDS} * interval '1 second'`;
+  // `limit 1` keeps the journal's part a look-up by its key for each session, whatever the planner believes.
   const { rows } = await sql<Neglected>`
-    with late as (select clock_timestamp() - ${PATIENCE_SECONDS} * interval '1 second' as at),
-    neglected as (
-      select s.id, s.next_due_at as since from session s, late where s.next_due_at < late.at
+    with neglected as (
+      select s.id, s.next_due_at as since from session s where s.next_due_at < ${lateAt}
       union
-      select s.id, j.at from session s, late, session_journal j
-      where s.status = 'done' and s.start_seq > s.applied_seq
-        and j.session_id = s.id and j.seq = s.start_seq and j.at < late.at
+      select s.id, j.at from session s, lateral (
+        select at from session_journal where session_id = s.id and seq = s.start_seq limit 1) j
+      where s.status = 'done' and s.start_seq > s.applied_seq and j.at < ${lateAt}
       union
-      select s.id, j.at from session s join session_queue q on q.session_id = s.id, late, session_journal j
-      where s.status <> 'done' and q.last_seq > s.applied_seq
-        and j.session_id = s.id and j.seq = s.applied_seq + 1 and j.at < late.at
+      select s.id, j.at from session s join session_queue q on q.session_id = s.id, lateral (
+        select at from session_journal where session_id = s.id and seq = s.applied_seq + 1 limit 1) j
+      where s.status <> 'done' and q.last_seq > s.applied_seq and j.at < ${lateAt}
     )
     select s.id, s.channel_id as "channelId", s.customer_id as "customerId", s.kind
     from (select id, min(since) as since from neglected group by id order by 2 limit ${limit}) n

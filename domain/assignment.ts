@@ -48,18 +48,13 @@ export function decideAssignment(
   facts: AssignmentFacts,
   now: Instant,
 ): AssignmentDecision {
-  return ask.to === null
-    ? byRules(ask, session, facts, now)
-    : byHand(ask, ask.to, session, facts, now);
+  const question = { ask, session, facts, now };
+  return ask.to === null ? byRules(question) : byHand(question, ask.to);
 }
 
-function byHand(
-  ask: AssignAsk,
-  wanted: AgentId[],
-  session: Session,
-  facts: AssignmentFacts,
-  now: Instant,
-): AssignmentDecision {
+type Question = { ask: AssignAsk; session: Session; facts: AssignmentFacts; now: Instant };
+
+function byHand({ ask, session, facts, now }: Question, wanted: AgentId[]): AssignmentDecision {
   const judged = wanted.map((agent) => judgeByHand(agent, facts, ask.by));
   const chosen = judged.find((candidate) => candidate.taken);
   // Who comes after the chosen one is not asked.
@@ -85,16 +80,12 @@ function judgeByHand(agent: AgentId, facts: AssignmentFacts, by: AgentId | null)
   return { agent, taken: true, why: 'chosen' };
 }
 
-function byRules(
-  ask: AssignAsk,
-  session: Session,
-  facts: AssignmentFacts,
-  now: Instant,
-): AssignmentDecision {
+function byRules(question: Question): AssignmentDecision {
+  const { ask, session, facts, now } = question;
   const on = { rule: 'automatic distribution' as const, result: 'on', candidates: [] };
   if (!facts.distribution) {
     const trace = traceOf(facts.cursor, facts.cursor, [{ ...on, result: 'off' }]);
-    return nobody(ask, session, facts, trace, 'distribution off', now);
+    return nobody(question, trace, 'distribution off');
   }
   const candidates = rotate(facts.team, facts.cursor).map((member) => judgeByRules(member, ask));
   const picked = candidates.findIndex((candidate) => candidate.taken);
@@ -108,7 +99,7 @@ function byRules(
     on,
     { rule: 'sequential', result: agent ?? 'nobody', candidates: ranked },
   ]);
-  if (agent === null) return nobody(ask, session, facts, trace, 'nobody qualifies', now);
+  if (agent === null) return nobody(question, trace, 'nobody qualifies');
   return { events: [assigned(ask, session, agent, now)], refused: null, trace, cursor: agent };
 }
 
@@ -135,12 +126,9 @@ function assigned(ask: AssignAsk, session: Session, agent: AgentId, at: Instant)
 
 /** R44: a time-out that finds nobody leaves the session where it is and tells the admins, once per wait. */
 function nobody(
-  ask: AssignAsk,
-  session: Session,
-  facts: AssignmentFacts,
+  { ask, session, facts, now: at }: Question,
   trace: Trace,
   cause: NotAssignedCause,
-  at: Instant,
 ): AssignmentDecision {
   const no = session.assignments + 1;
   const events: SessionEvent[] = [{ type: 'NotAssigned', at, no, how: ask.how, cause }];

@@ -1,7 +1,7 @@
 import { hashPassword } from '#api/passwords.ts';
 import type { Db, Trx } from '#db/database.ts';
 import { newId } from '#db/ids.ts';
-import type { StoredClocks } from '#db/schema.ts';
+import type { StoredClocks } from '#db/stored.ts';
 import type { SecretBox } from '#db/secrets.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
 import type { Role } from '#domain/permission.ts';

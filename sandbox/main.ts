@@ -4,7 +4,7 @@ import { startSandbox, type SandboxOptions } from '#sandbox/sandbox.ts';
 
 const environment = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4020),
-  WEBHOOK_URL: z.url().default('http://127.0.0.1:3000/webhooks/meta'),
+  WEBHOOK_URL: z.url().default('http://127.0.0.1:4010/webhooks/meta'),
   META_APP_ID: z.string().min(1).default('184719329217930'),
   META_APP_SECRET: z.string().min(1).default('sandbox-app-secret'),
   META_VERIFY_TOKEN: z.string().min(1).default('sandbox-verify-token'),

@@ -28,14 +28,7 @@ export async function createWorkers(setup: WorkerSetup): Promise<Worker[]> {
     taskQueue: SESSION_QUEUE,
     workflowBundle: { codePath: bundlePath },
     activities: { ...createReads(deps.db), ...createCommits(deps) },
-    maxCachedWorkflows: maxCachedSessions,
-    maxConcurrentWorkflowTaskExecutions: maxCachedSessions === 0 ? 4 : 20,
-    maxConcurrentLocalActivityExecutions: 20,
-    maxConcurrentActivityTaskExecutions: 40,
-    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 8 },
-    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
-    // A worker that died keeps its sessions' tasks no longer than this; the default made timers 10 s late.
-    stickyQueueScheduleToStartTimeout: '1s',
+    ...sessionWorkerOptions(maxCachedSessions),
   });
   const sends = await Worker.create({
     ...common,
@@ -47,4 +40,18 @@ export async function createWorkers(setup: WorkerSetup): Promise<Worker[]> {
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
   });
   return [sessions, sends];
+}
+
+/** How much the worker of sessions does at once; the benchmarks measure their floor with the same. */
+export function sessionWorkerOptions(maxCachedSessions: number) {
+  return {
+    maxCachedWorkflows: maxCachedSessions,
+    maxConcurrentWorkflowTaskExecutions: maxCachedSessions === 0 ? 4 : 20,
+    maxConcurrentLocalActivityExecutions: 20,
+    maxConcurrentActivityTaskExecutions: 40,
+    workflowTaskPollerBehavior: { type: 'simple-maximum', maximum: 8 },
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
+    // A worker that died keeps its sessions' tasks no longer than this; the default made timers 10 s late.
+    stickyQueueScheduleToStartTimeout: '1s',
+  } satisfies Partial<WorkerOptions>;
 }

@@ -10,7 +10,8 @@ import {
 } from '#db/ingest.ts';
 import { writeFindings, type NewItem } from '#db/ingest-write.ts';
 import type { ChannelId } from '#domain/ids.ts';
-import { planIngest, type Arrival } from './plan.ts';
+import type { Arrival } from './known.ts';
+import { planIngest } from './plan.ts';
 
 /** An item of a delivery on its way in. */
 export type Incoming = DeliveryItem & { deliveryId: number; receivedAt: Date };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { v4 } from 'uuid';
@@ -28,25 +29,39 @@ const BATCH = 100;
 const IDLE_MS = 50;
 /** An intake that stands by looks this often whether the lease has become free. */
 const STANDBY_MS = 1_000;
+/** Well below the lease's length; each transaction checks the lease anyway. */
+const RENEW_EVERY_MS = 1_000;
+/** Of one transaction. Meta puts up to a thousand into a delivery. */
+const MAX_ITEMS = 1_000;
 
 type Parsed = { delivery: WaitingDelivery; items: Incoming[]; error: string | null };
 
 /** Reads deliveries in their order, one intake at a time: this one works while it holds the lease, else it stands by. */
 export function startIntake({ db, log, apps, onJournal }: IntakeDeps): Loop {
   const token = v4();
+  let heldAt = -Infinity;
+  const hold = async (): Promise<boolean> => {
+    if (performance.now() - heldAt < RENEW_EVERY_MS) return true;
+    const now = performance.now();
+    const holds = await holdIntakeLease(db, token);
+    heldAt = holds ? now : -Infinity;
+    return holds;
+  };
   const loop = startLoop({
     idleMs: IDLE_MS,
     onError: (error) => {
+      heldAt = -Infinity;
       log.error({ err: error }, 'intake failed; it tries again');
     },
     async step(signal) {
-      if (!(await holdIntakeLease(db, token))) {
-        await pause(STANDBY_MS, signal);
+      if (!(await hold())) {
+        // Being aborted is how the pause ends when the intake stops, not an error.
+        await sleep(STANDBY_MS, undefined, { signal }).catch(() => undefined);
         return true;
       }
       const deliveries = await nextDeliveries(db, BATCH);
       if (deliveries.length === 0) return false;
-      await takeIn(db, token, deliveries.map(parse), apps);
+      for (const some of chunks(deliveries.map(parse))) await takeIn(db, token, some, apps);
       onJournal();
       return true;
     },
@@ -73,8 +88,25 @@ function parse(delivery: WaitingDelivery): Parsed {
     };
   } catch (error) {
     if (error instanceof UnreadableDelivery) return { delivery, items: [], error: error.message };
-    throw error;
+    // A fault of ours. The parser is pure, so it would fail again and hold back all that comes after.
+    return { delivery, items: [], error: `The parser failed (${nameOf(error)})` };
   }
+}
+
+/** Deliveries in their order, in parts of so many items that one transaction takes them easily. */
+function chunks(parsed: readonly Parsed[]): Parsed[][] {
+  const all: Parsed[][] = [];
+  let room = 0;
+  for (const one of parsed) {
+    room -= one.items.length;
+    const last = all.at(-1);
+    if (last !== undefined && room >= 0) last.push(one);
+    else {
+      all.push([one]);
+      room = MAX_ITEMS - one.items.length;
+    }
+  }
+  return all;
 }
 
 /** All at once; if that fails, item by item, so that a bad one is parked alone and holds back nothing. */
@@ -93,7 +125,7 @@ async function takeIn(db: Db, token: string, parsed: Parsed[], apps: Apps): Prom
       );
     });
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    if (faultOf(error) === null) throw error;
     for (const one of parsed) await takeInOneByOne(db, token, one, apps);
   }
 }
@@ -118,7 +150,8 @@ async function takeInItem(trx: Trx, item: Incoming, apps: Apps): Promise<boolean
     await sql`release savepoint item`.execute(trx);
     return parkedItems.size > 0;
   } catch (error) {
-    if (!isDataError(error)) throw error;
+    const fault = faultOf(error);
+    if (fault === null) throw error;
     await sql`rollback to savepoint item`.execute(trx);
     await writeItems(trx, [
       {
@@ -126,7 +159,7 @@ async function takeInItem(trx: Trx, item: Incoming, apps: Apps): Promise<boolean
         index: item.index,
         state: 'parked',
         name: null,
-        error: `Postgres refused it (${error.code})`,
+        error: fault,
         customerId: null,
       },
     ]);
@@ -143,19 +176,20 @@ function outcomeOf(parsed: Parsed, parked: ReadonlyMap<number, number>): ReadDel
   return { id, error };
 }
 
-/** Postgres's class 22 (data), 23 (constraint) and 54 (limit): the item is at fault, and trying again would not help. */
-function isDataError(error: unknown): error is Error & { code: string } {
+/**
+ * Why the item itself cannot be taken in, so that trying again would not help: Postgres's class 22 (data),
+ * 23 (constraint) and 54 (limit), or a fault of ours in reading it. Null for all other trouble.
+ */
+function faultOf(error: unknown): string | null {
+  if (error instanceof TypeError || error instanceof RangeError)
+    return `The intake failed (${nameOf(error)})`;
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string')
-    return false;
-  return ['22', '23', '54'].includes(error.code.slice(0, 2));
+    return null;
+  return ['22', '23', '54'].includes(error.code.slice(0, 2))
+    ? `Postgres refused it (${error.code})`
+    : null;
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }

@@ -2,31 +2,20 @@
 import type { EchoFact, Fact, MessageFact } from '#channels/channel.ts';
 import { newId } from '#db/ids.ts';
 import type { KnownMessage, KnownSession, Tombstone } from '#db/ingest.ts';
-import type { Findings, NewMessage, SessionTouch } from '#db/ingest-write.ts';
+import {
+  PREVIEW_LENGTH,
+  type Findings,
+  type NewMessage,
+  type SessionTouch,
+} from '#db/ingest-write.ts';
 import { echoAuthor } from '#domain/echo.ts';
 import type { ChannelId, MessageId } from '#domain/ids.ts';
 import type { Fact as JournalFact } from '#domain/session/entry.ts';
-
-/** A fact of a connected channel, with the delivery that brought it. */
-export type Arrival = {
-  deliveryId: number;
-  index: number;
-  receivedAt: Date;
-  channelId: ChannelId;
-  fact: Fact;
-};
-
-export type Known = {
-  sessions: readonly KnownSession[];
-  messages: readonly KnownMessage[];
-  tombstones: readonly Tombstone[];
-  ourAppId: string;
-  inboxAppIds: readonly string[];
-};
+import { key, keyed, later, mergeTouch, moment, type Arrival, type Known } from './known.ts';
+import { newMessage, type Place } from './new-message.ts';
 
 type Context = Arrival & { session: KnownSession };
 
-const PREVIEW_LENGTH = 200;
 const ACCEPTED = new Set(['sent', 'delivered', 'seen']);
 
 /** What the arrivals mean, taken one after the other; those that repeat what is known mean nothing. */
@@ -113,10 +102,10 @@ class IngestPlan {
     const seq = isRemoved
       ? context.session.lastSeq
       : this.#append(context, { kind: 'customer_message', messageId: id });
-    this.#insert(context, fact, { id, seq, direction: 'in', author: 'customer' });
-    const occurredAt = moment(fact.occurredAt);
+    const message = this.#insert(context, fact, { id, seq, direction: 'in', author: 'customer' });
+    const { occurredAt } = message;
     this.#touch(context.session, { lastCustomerAt: occurredAt, windowFrom: occurredAt });
-    if (!isRemoved) this.#preview(context, fact, 'customer');
+    this.#preview(context, message, 'customer');
     context.session.lastCustomerAt = later(context.session.lastCustomerAt, occurredAt);
   }
 
@@ -139,22 +128,31 @@ class IngestPlan {
       answer: isStaff,
       sentAt: fact.occurredAt,
     });
-    this.#insert(context, fact, {
+    const message = this.#insert(context, fact, {
       id,
       seq,
       direction: 'out',
       author: isStaff ? 'elsewhere' : 'other_app',
     });
-    this.#preview(context, fact, 'page');
+    this.#preview(context, message, 'page');
   }
 
   /** The platform shows a message of ours: it was sent, whatever the answer to the call said. */
   #accepted(context: Context, fact: EchoFact, ours: KnownMessage): void {
     const isOurs = ours.author === 'agent' || ours.author === 'system';
-    if (!isOurs || ours.channelId !== context.channelId || ACCEPTED.has(ours.state)) return;
-    ours.state = 'sent';
+    // Sent again by a person's choice and arrived twice: the thread shows it once.
+    const isSecondCopy = ours.mid !== null && ours.mid !== fact.mid;
+    if (!isOurs || ours.channelId !== context.channelId || isSecondCopy) return;
+    const wasKnown = ACCEPTED.has(ours.state);
+    if (!wasKnown) ours.state = 'sent';
+    ours.mid = fact.mid;
+    this.#byMid.set(key(ours.channelId, fact.mid), ours);
     const occurredAt = moment(fact.occurredAt);
     this.#found.accepted.push({ messageId: ours.id, mid: fact.mid, occurredAt });
+    const tombstone = this.#tombstones.get(key(ours.channelId, fact.mid));
+    if (tombstone !== undefined) this.#edit(ours, tombstone);
+    if (tombstone?.removed === true) this.#remove(ours);
+    if (wasKnown) return;
     this.#append(context, {
       kind: 'send_outcome',
       send: { messageId: ours.id, attempt: null, result: { is: 'sent' } },
@@ -165,10 +163,15 @@ class IngestPlan {
     const { mid, text, editNo } = fact;
     const known = this.#byMid.get(key(channelId, mid));
     if (known === undefined) this.#bury({ channelId, mid, removed: false, text, editNo });
-    else if (editNo > known.editNo && !known.removed) {
-      known.editNo = editNo;
-      this.#found.edits.push({ messageId: known.id, text, editNo });
-    }
+    else this.#edit(known, { text, editNo });
+  }
+
+  #edit(known: KnownMessage, { text, editNo }: Pick<Tombstone, 'text' | 'editNo'>): void {
+    if (editNo <= known.editNo) return;
+    known.editNo = editNo;
+    const { id: messageId, sessionId } = known;
+    // What was taken back stays gone; only the number tells that there was an edit, whichever came first.
+    this.#found.edits.push({ messageId, sessionId, text: known.removed ? null : text, editNo });
   }
 
   #removed(arrival: Arrival, fact: Fact & { type: 'removed' }): void {
@@ -177,18 +180,23 @@ class IngestPlan {
     if (known === undefined)
       return this.#bury({ channelId, mid: fact.mid, removed: true, text: null, editNo: 0 });
     if (known.removed) return;
-    known.removed = true;
-    this.#found.removals.push(known.id);
+    this.#remove(known);
     const session = this.#sessions.get(key(channelId, fact.customer));
     if (known.direction === 'in' && session?.id === known.sessionId)
       this.#append({ ...arrival, session }, { kind: 'customer_message_removed', ofSeq: known.seq });
+  }
+
+  #remove(known: KnownMessage): void {
+    if (known.removed) return;
+    known.removed = true;
+    this.#found.removals.push({ messageId: known.id, sessionId: known.sessionId });
   }
 
   #bury(tombstone: Tombstone): void {
     const place = key(tombstone.channelId, tombstone.mid);
     const before = this.#tombstones.get(place);
     const removed = tombstone.removed || before?.removed === true;
-    const newest = before !== undefined && before.editNo > tombstone.editNo ? before : tombstone;
+    const newest = before !== undefined && before.editNo >= tombstone.editNo ? before : tombstone;
     this.#tombstones.set(place, { ...newest, removed });
     this.#found.tombstones.push(tombstone);
   }
@@ -200,47 +208,30 @@ class IngestPlan {
     return seq;
   }
 
-  #insert(
-    { session, channelId, receivedAt }: Context,
-    fact: MessageFact | EchoFact,
-    of: Pick<NewMessage, 'id' | 'seq' | 'direction' | 'author'>,
-  ): void {
-    const { mid } = fact;
-    const tombstone = this.#tombstones.get(key(channelId, mid));
-    const removed = tombstone?.removed === true;
-    const editNo = tombstone?.editNo ?? 0;
-    const text = editNo > 0 ? (tombstone?.text ?? null) : fact.text;
-    this.#found.messages.push({
+  #insert(context: Context, fact: MessageFact | EchoFact, of: Place): NewMessage {
+    const { channelId } = context;
+    const message = newMessage(context, fact, {
       ...of,
-      sessionId: session.id,
-      channelId,
-      mid,
-      text: removed ? null : text,
-      attachments: removed ? [] : fact.attachments,
-      occurredAt: moment(fact.occurredAt),
-      receivedAt,
-      editNo,
-      removedAt: removed ? receivedAt : null,
+      tombstone: this.#tombstones.get(key(channelId, fact.mid)),
     });
     const known: KnownMessage = {
-      ...of,
-      sessionId: session.id,
-      channelId,
-      mid,
+      ...message,
       state: of.direction === 'in' ? 'received' : 'sent',
-      editNo,
-      removed,
+      removed: message.removedAt !== null,
     };
-    this.#byMid.set(key(channelId, mid), known);
+    this.#found.messages.push(message);
+    this.#byMid.set(key(channelId, fact.mid), known);
     this.#byId.set(of.id, known);
+    return message;
   }
 
   #preview(
     { session, receivedAt }: Context,
-    fact: MessageFact | EchoFact,
+    message: NewMessage,
     previewBy: 'customer' | 'page',
   ): void {
-    const preview = fact.text?.slice(0, PREVIEW_LENGTH).toWellFormed() ?? null;
+    if (message.removedAt !== null) return;
+    const preview = message.text?.slice(0, PREVIEW_LENGTH).toWellFormed() ?? null;
     this.#touch(session, { lastMessageAt: receivedAt, preview, previewBy });
   }
 
@@ -248,33 +239,4 @@ class IngestPlan {
     const before = this.#touches.get(session.id) ?? { sessionId: session.id };
     this.#touches.set(session.id, mergeTouch(before, change));
   }
-}
-
-/** Times only move forward; the preview is the last message's. */
-function mergeTouch(before: SessionTouch, change: Omit<SessionTouch, 'sessionId'>): SessionTouch {
-  const merged: SessionTouch = { ...before, ...change };
-  for (const name of ['lastCustomerAt', 'windowFrom', 'deliveredUpTo', 'seenUpTo'] as const) {
-    const newest = later(before[name] ?? null, change[name] ?? null);
-    if (newest !== null) merged[name] = newest;
-  }
-  return merged;
-}
-
-function keyed<One extends { channelId: ChannelId }>(
-  all: readonly One[],
-  part: (one: One) => string,
-): Map<string, One> {
-  return new Map(all.map((one) => [key(one.channelId, part(one)), { ...one }]));
-}
-
-function key(channelId: ChannelId, part: string): string {
-  return `${channelId}/${part}`;
-}
-
-function later<When extends Date | null>(a: Date | null, b: When): Date | When {
-  return a !== null && (b === null || a > b) ? a : b;
-}
-
-function moment(at: number | null): Date {
-  return new Date(at ?? 0);
 }

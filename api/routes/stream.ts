@@ -7,18 +7,16 @@ import { openSink } from '../stream/sink.ts';
 
 const headers = z.object({ 'last-event-id': z.string().max(100).optional() });
 
+const events = {
+  description: 'Server-sent events: change, gone, command and reset, see contracts/stream.ts',
+  content: { 'text/event-stream': { schema: z.string() } },
+};
+
 export function streamRoutes(app: Api, { stream }: ApiDeps): void {
   app.get(
     '/stream',
     {
-      schema: {
-        headers,
-        produces: ['text/event-stream'],
-        response: answers(
-          { 200: z.string().describe('Server-sent events, see contracts/stream.ts') },
-          401,
-        ),
-      },
+      schema: { headers, response: answers({ 200: events }, 401) },
     },
     (request, reply) => {
       reply.hijack();

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Sink } from './hub.ts';
 
 /** A browser that reads so slowly that this much waits for it is cut off; it comes back by itself. */
-const MOST_WAITING_BYTES = 1024 * 1024;
+const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 /** How soon a browser comes back after a lost connection. */
 const RETRY_MS = 1_000;
 

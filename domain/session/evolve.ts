@@ -1,19 +1,9 @@
-import type { MessageId } from '../ids.ts';
-import type { Instant } from '../instant.ts';
-import type { ClosingTextFate, SessionEvent } from './event.ts';
-import {
-  isOpen,
-  type OpenSession,
-  type Send,
-  type SendPhase,
-  type Session,
-  type Unsent,
-  type Wait,
-} from './session.ts';
+import type { SessionEvent } from './event.ts';
+import { evolveSends, newSend } from './evolve-sends.ts';
+import { isOpen, type OpenSession, type Session, type Wait } from './session.ts';
 
 /** A spammer must not fill the workflow's state; between the first and the newest nothing is decided by one message. */
 const MAX_UNANSWERED = 200;
-const MAX_UNSENT = 50;
 
 /** The session after an event. Total: an event is never refused, and one that makes no sense changes nothing. */
 export function evolve(session: Session, event: SessionEvent): Session {
@@ -23,37 +13,16 @@ export function evolve(session: Session, event: SessionEvent): Session {
     case 'Opened':
       return opened(session, event);
     case 'ReplyQueued':
-      return queued(session, event);
     case 'AttemptRecorded':
-      return withSend(session, event.messageId, (send) => ({
-        ...send,
-        attempt: event.attempt,
-        firstAttemptAt: send.firstAttemptAt ?? event.at,
-        phase: { name: 'sending', lapsesAt: event.lapsesAt },
-      }));
     case 'SettlementAsked':
-      return withPhase(session, event.messageId, { name: 'sending', lapsesAt: event.lapsesAt });
     case 'SendRequeued':
-      return withPhase(session, event.messageId, { name: 'queued', notBefore: event.notBefore });
     case 'SendDoubtful':
-      return withPhase(session, event.messageId, {
-        name: 'checking',
-        lookAt: event.lookAt,
-        looks: 0,
-      });
     case 'LookedAt':
-      return withPhase(session, event.messageId, {
-        name: 'checking',
-        lookAt: event.lookAt,
-        looks: event.looks,
-      });
     case 'SendAccepted':
-    case 'SendWithdrawn':
-      return closingEnded(ended(session, event.messageId, null), event, 'sent');
     case 'SendFailed':
-      return closingEnded(ended(session, event.messageId, 'failed'), event, 'failed');
     case 'SendUnconfirmed':
-      return closingEnded(ended(session, event.messageId, 'unconfirmed'), event, 'unconfirmed');
+    case 'SendWithdrawn':
+      return evolveSends(session, event);
     case 'NotAssigned':
       return notAssigned({ ...session, assignments: event.no }, event);
     default:
@@ -176,23 +145,17 @@ function notAssigned(session: Session, event: SessionEvent & { type: 'NotAssigne
 }
 
 function closing(session: OpenSession, event: SessionEvent & { type: 'CloseStarted' }): Session {
-  const send: Send = {
-    messageId: event.messageId,
-    purpose: 'closing',
-    seq: session.lastCustomerSeq,
-    author: null,
-    sentAt: event.at,
-    attempt: 0,
-    firstAttemptAt: null,
-    phase: { name: 'queued', notBefore: event.at },
-    withdrawn: false,
-  };
+  const { messageId, at: sentAt } = event;
+  const { lastCustomerSeq: seq, sends } = session;
   return {
     ...session,
     status: 'closing',
-    closingMessage: event.messageId,
+    closingMessage: messageId,
     closingEnd: null,
-    sends: [...session.sends, send],
+    sends: [
+      ...sends,
+      newSend({ messageId, purpose: 'closing', seq, author: null, sentAt, attempt: 0 }),
+    ],
   };
 }
 
@@ -215,56 +178,6 @@ function closeCancelled(session: OpenSession): Session {
     wait,
     closeFrom: null,
   };
-}
-
-function queued(session: Session, event: SessionEvent & { type: 'ReplyQueued' }): Session {
-  const before = session.unsent.find((unsent) => unsent.messageId === event.messageId);
-  const send: Send = {
-    messageId: event.messageId,
-    purpose: 'reply',
-    seq: event.seq,
-    author: event.agent,
-    sentAt: event.at,
-    attempt: before?.attempt ?? 0,
-    firstAttemptAt: null,
-    phase: { name: 'queued', notBefore: event.at },
-    withdrawn: false,
-  };
-  return {
-    ...session,
-    sends: [...session.sends, send],
-    unsent: session.unsent.filter((unsent) => unsent.messageId !== event.messageId),
-  };
-}
-
-function ended(session: Session, messageId: MessageId, how: Unsent['how'] | null): Session {
-  const send = session.sends.find((other) => other.messageId === messageId);
-  const unsent = session.unsent.filter((other) => other.messageId !== messageId);
-  if (how !== null && send?.purpose === 'reply')
-    unsent.push({
-      messageId,
-      how,
-      attempt: send.attempt,
-      seq: send.seq,
-      author: send.author,
-      sentAt: send.sentAt,
-    });
-  return {
-    ...session,
-    sends: session.sends.filter((other) => other.messageId !== messageId),
-    unsent: unsent.slice(-MAX_UNSENT),
-  };
-}
-
-/** R43: whatever became of the closing text, Done follows. */
-function closingEnded(
-  session: Session,
-  { at, messageId }: { at: Instant; messageId: MessageId },
-  fate: ClosingTextFate,
-): Session {
-  return session.status === 'closing' && session.closingMessage === messageId
-    ? { ...session, closingEnd: { at, fate } }
-    : session;
 }
 
 function lasting(session: Session) {
@@ -293,15 +206,4 @@ function keepUnanswered(session: OpenSession, keep: (seq: number, at: number) =>
 
 function withWait(session: OpenSession, change: Partial<Wait>): OpenSession {
   return session.wait === null ? session : { ...session, wait: { ...session.wait, ...change } };
-}
-
-function withSend(session: Session, messageId: MessageId, change: (send: Send) => Send): Session {
-  return {
-    ...session,
-    sends: session.sends.map((send) => (send.messageId === messageId ? change(send) : send)),
-  };
-}
-
-function withPhase(session: Session, messageId: MessageId, phase: SendPhase): Session {
-  return withSend(session, messageId, (send) => ({ ...send, phase }));
 }

@@ -46,15 +46,20 @@ export async function testApi(
     TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
   });
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
+  const metrics = createMetrics(db);
   const nudged = { intake: 0, relay: 0 };
   const deps: ApiDeps = {
     env,
     log: logger,
     db,
     deliveries: createDeliveryStore(url),
-    metrics: createMetrics(db),
+    metrics,
     outcomes: impatient(createOutcomes(db, logger)),
-    stream: await createStreamHub({ db, log: logger }),
+    stream: await createStreamHub({
+      db,
+      log: logger,
+      onCount: (clients) => metrics.streams.set(clients),
+    }),
     temporalStatus: async () => 'unknown',
     isServing: () => true,
     nudgeIntake: () => (nudged.intake += 1),

@@ -1,7 +1,6 @@
 import type { AgentId, CommandId, MessageId } from '#domain/ids.ts';
 import { MINUTE, SECOND, type Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
-import type { Command, Entry, SendResult } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { ATTEMPT_LAPSES_MS } from '#domain/session/sends.ts';
@@ -181,75 +180,3 @@ export const closing = (at: number): SessionEvent[] => [
   { type: 'CloseStarted', at: minute(at), messageId: closingText },
   attempted(at, closingText),
 ];
-
-// What comes in.
-
-export const customerWrites = (at: number, seq: number): Entry => ({
-  kind: 'customer_message',
-  at: minute(at),
-  seq,
-  messageId: message(`from-customer-${String(seq)}`),
-});
-
-export const customerRemoves = (ofSeq: number, at: number, seq: number): Entry => ({
-  kind: 'customer_message_removed',
-  at: minute(at),
-  seq,
-  ofSeq,
-});
-
-export const replies = (by: AgentId, at: number, seq: number, messageId = text): Entry => ({
-  kind: 'reply',
-  at: minute(at),
-  seq,
-  commandId: commandId(`command-${String(seq)}`),
-  messageId,
-  agent: by,
-});
-
-export const asks = (by: AgentId, command: Command, [at, seq]: [number, number]): Entry => ({
-  kind: 'command',
-  at: minute(at),
-  seq,
-  commandId: commandId(`command-${String(seq)}`),
-  agent: by,
-  expiresAt: minute(at) + 10 * SECOND,
-  command,
-});
-
-/** A message from outside: by a person in the platform's own tools, sent at `sentAt`. */
-export const answersElsewhere = (sentAt: number, at: number, seq: number): Entry => ({
-  kind: 'foreign_message',
-  at: minute(at),
-  seq,
-  messageId: message(`from-outside-${String(seq)}`),
-  answer: true,
-  sentAt: minute(sentAt),
-});
-
-/** A message of another app, which is nobody's answer. */
-export const botWrites = (at: number, seq: number): Entry => ({
-  kind: 'foreign_message',
-  at: minute(at),
-  seq,
-  messageId: message(`from-bot-${String(seq)}`),
-  answer: false,
-  sentAt: minute(at),
-});
-
-type Reported = { messageId?: MessageId; attempt?: number | null };
-
-export const reports = (
-  result: SendResult,
-  [at, seq]: [number, number],
-  { messageId = text, attempt = 1 }: Reported = {},
-): Entry => ({
-  kind: 'send_outcome',
-  at: minute(at),
-  seq,
-  send: { messageId, attempt, result },
-});
-
-/** The platform itself tells that it has the message. */
-export const echoes = (at: number, seq: number, messageId = text): Entry =>
-  reports({ is: 'sent' }, [at, seq], { messageId, attempt: null });

@@ -1,14 +1,13 @@
 import { decideAssignment, type AssignmentFacts } from '#domain/assignment.ts';
 import type { CommandId, MessageId } from '#domain/ids.ts';
-import { HOUR, SECOND, type Instant } from '#domain/instant.ts';
+import type { Instant } from '#domain/instant.ts';
 import { windowOpenUntil } from '#domain/messaging-window.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { nextDueAt } from '#domain/session/clocks.ts';
 import { decideClose } from '#domain/session/close.ts';
-import { STARTING_KINDS, type Entry, type Fact, type SendResult } from '#domain/session/entry.ts';
+import { STARTING_KINDS, type Entry, type Fact } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import { CLAIM_WITHIN_MS } from '#domain/session/sends.ts';
 import { NEW_SESSION, type Session } from '#domain/session/session.ts';
 import {
   conclude,
@@ -19,30 +18,7 @@ import {
   type Turn,
 } from '#domain/session/turn.ts';
 import { clocks, commandId, message } from './session-builders.ts';
-
-/** How the platform, and the process that calls it, treat one attempt. Times in milliseconds. */
-export type Reaction = {
-  /** When a process claims the attempt, after its recording; null = none does. */
-  claimedAfter: number | null;
-  /** What the caller says, and when; 'nothing' = its process dies. */
-  report: 'sent' | 'failed' | 'later' | 'unknown' | 'nothing';
-  reportedAfter: number;
-  /** Whether what nobody could tell of did arrive. */
-  arrives: boolean;
-  /** When the platform tells of what arrived; null = never. */
-  echoAfter: number | null;
-  /** Whether who looks at the conversation lives to tell. */
-  looks: boolean;
-};
-
-export const ACCEPTED: Reaction = {
-  claimedAfter: 100,
-  report: 'sent',
-  reportedAfter: 400,
-  arrives: true,
-  echoAfter: null,
-  looks: true,
-};
+import { ACCEPTED, SimulatedPlatform, type Reaction } from './simulated-platform.ts';
 
 export type World = {
   policy: Policy;
@@ -84,15 +60,11 @@ export class Simulation {
   readonly journal: Entry[] = [];
   readonly commits: Commit[] = [];
   readonly outcomes = new Map<CommandId, Refusal | null>();
-  /** What reached the customer. */
-  readonly arrived: MessageId[] = [];
   session: Session = NEW_SESSION;
   now: Instant;
 
   readonly #agenda: { at: Instant; act: () => void }[] = [];
-  readonly #claimed = new Map<string, Reaction>();
-  readonly #lastAttempt = new Map<MessageId, number>();
-  readonly #closingTexts = new Set<MessageId>();
+  readonly #platform: SimulatedPlatform;
   #denied: number[] = [];
   #running = false;
   #ids = 0;
@@ -100,10 +72,16 @@ export class Simulation {
   constructor(now: Instant, world: Partial<World> = {}) {
     this.now = now;
     this.world = { ...QUIET, ...world };
+    this.#platform = new SimulatedPlatform(this);
   }
 
   get events(): SessionEvent[] {
     return this.commits.flatMap(({ events }) => events);
+  }
+
+  /** What reached the customer. */
+  get arrived(): readonly MessageId[] {
+    return this.#platform.arrived;
   }
 
   get tip(): number {
@@ -193,7 +171,7 @@ export class Simulation {
     this.commits.push({ now: this.now, before: this.session, turn, events, after: session });
     this.session = session;
     this.#denied = [];
-    for (const event of events) this.#follow(event);
+    for (const event of events) this.#platform.follow(event);
   }
 
   #answer({ ask, session }: Turn) {
@@ -212,92 +190,4 @@ export class Simulation {
     };
     return { events: decideClose(close, this.now), outcomes: [], cursor: facts.cursor };
   }
-
-  #follow(event: SessionEvent): void {
-    switch (event.type) {
-      case 'CloseStarted':
-        this.#closingTexts.add(event.messageId);
-        return;
-      case 'AttemptRecorded':
-        return this.#hand(event.messageId, event.attempt);
-      case 'SettlementAsked':
-        return this.#soon(() => {
-          this.#settle(event.messageId, event.attempt);
-        });
-      case 'LookedAt':
-        return this.#soon(() => {
-          this.#look(event.messageId);
-        });
-      default:
-        return;
-    }
-  }
-
-  /** An activity that takes a second, and dies with its process. */
-  #soon(act: () => void): void {
-    const at = this.now + SECOND;
-    if (this.world.awake(at) === at) this.at(at, act);
-  }
-
-  #hand(messageId: MessageId, attempt: number): void {
-    const reaction = this.world.react(messageId, attempt);
-    if (reaction.claimedAfter === null) return;
-    const claimedAt = this.world.awake(this.now + reaction.claimedAfter);
-    if (claimedAt - this.now > CLAIM_WITHIN_MS) return;
-    this.at(claimedAt, () => {
-      this.#claim(messageId, attempt, reaction);
-    });
-  }
-
-  #claim(messageId: MessageId, attempt: number, reaction: Reaction): void {
-    if (this.#closingTexts.has(messageId) && !this.#mayClose(messageId)) return;
-    const key = `${messageId}/${String(attempt)}`;
-    if (this.#claimed.has(key)) throw new Error(`${key} is claimed already`);
-    this.#claimed.set(key, reaction);
-    this.#lastAttempt.set(messageId, attempt);
-    const { report, arrives, echoAfter } = reaction;
-    if (report === 'sent' || (arrives && (report === 'unknown' || report === 'nothing'))) {
-      this.arrived.push(messageId);
-      if (echoAfter !== null) this.#report(messageId, null, [{ is: 'sent' }, echoAfter]);
-    }
-    const at = this.now + reaction.reportedAfter;
-    if (report === 'nothing' || this.world.awake(at) !== at) return;
-    this.#report(messageId, attempt, [resultOf(report, at), reaction.reportedAfter]);
-  }
-
-  /** The closing text may only be handed out while nothing speaks for staying open. */
-  #mayClose(messageId: MessageId): boolean {
-    const { status, lastSeq } = this.session;
-    if (status !== 'closing' || lastSeq !== this.tip) return false;
-    return this.session.closingMessage === messageId;
-  }
-
-  #settle(messageId: MessageId, attempt: number): void {
-    const claimed = this.#claimed.has(`${messageId}/${String(attempt)}`);
-    this.#report(messageId, attempt, [{ is: claimed ? 'unknown' : 'unclaimed' }, 0]);
-  }
-
-  #look(messageId: MessageId): void {
-    const attempt = this.#lastAttempt.get(messageId);
-    if (attempt === undefined) return;
-    if (!this.#claimed.get(`${messageId}/${String(attempt)}`)?.looks) return;
-    const is = this.arrived.includes(messageId) ? 'sent' : 'not_shown';
-    this.#report(messageId, attempt, [{ is }, 0]);
-  }
-
-  #report(
-    messageId: MessageId,
-    attempt: number | null,
-    [result, after]: [SendResult, number],
-  ): void {
-    this.at(this.now + after, () => {
-      this.write({ kind: 'send_outcome', send: { messageId, attempt, result } });
-    });
-  }
-}
-
-function resultOf(report: 'sent' | 'failed' | 'later' | 'unknown', at: Instant): SendResult {
-  if (report === 'failed') return { is: 'failed', reason: 'blocked' };
-  if (report === 'later') return { is: 'later', notBefore: at + HOUR / 4 };
-  return { is: report };
 }

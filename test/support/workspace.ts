@@ -1,6 +1,7 @@
 import type { Db } from '#db/database.ts';
 import { newId } from '#db/ids.ts';
-import type { Database, StoredClocks } from '#db/schema.ts';
+import type { Database } from '#db/schema.ts';
+import type { StoredClocks } from '#db/stored.ts';
 import type {
   AgentId,
   ChannelId,
@@ -86,6 +87,7 @@ export async function aSessionRow(
       channel_id: channel,
       kind: 'message',
       customer_id: customerId,
+      status: 'open',
       window_from: new Date(),
       ...columns,
     })

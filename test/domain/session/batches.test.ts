@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#domain/instant.ts';
 import type { Fact } from '#domain/session/entry.ts';
 import { an, binh, chi, clocks, message, minute } from '#test/support/session-builders.ts';
-import { ACCEPTED, Simulation } from '#test/support/simulate.ts';
+import { Simulation } from '#test/support/simulate.ts';
+import { ACCEPTED } from '#test/support/simulated-platform.ts';
 import { anyFact } from './random-facts.ts';
 
 /** What arrives together, and how long after what came before. */

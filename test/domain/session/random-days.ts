@@ -5,7 +5,8 @@ import type { Policy } from '#domain/policy.ts';
 import type { Command } from '#domain/session/entry.ts';
 import { isOpen } from '#domain/session/session.ts';
 import { an, binh, chi, clocks, minute } from '#test/support/session-builders.ts';
-import { ACCEPTED, Simulation, type Reaction } from '#test/support/simulate.ts';
+import { Simulation } from '#test/support/simulate.ts';
+import { ACCEPTED, type Reaction } from '#test/support/simulated-platform.ts';
 
 /** Something that somebody does; what it refers to is picked among what there is when it happens. */
 type Act =

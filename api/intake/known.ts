@@ -1,0 +1,54 @@
+/** What the plan is made from, and its small pieces: finding what is known, merging what a session's row is to show. */
+import type { Fact } from '#channels/channel.ts';
+import type { KnownMessage, KnownSession, Tombstone } from '#db/ingest.ts';
+import type { SessionTouch } from '#db/ingest-write.ts';
+import type { ChannelId } from '#domain/ids.ts';
+
+/** A fact of a connected channel, with the delivery that brought it. */
+export type Arrival = {
+  deliveryId: number;
+  index: number;
+  receivedAt: Date;
+  channelId: ChannelId;
+  fact: Fact;
+};
+
+export type Known = {
+  sessions: readonly KnownSession[];
+  messages: readonly KnownMessage[];
+  tombstones: readonly Tombstone[];
+  ourAppId: string;
+  inboxAppIds: readonly string[];
+};
+
+/** Times only move forward; the preview is the last message's. */
+export function mergeTouch(
+  before: SessionTouch,
+  change: Omit<SessionTouch, 'sessionId'>,
+): SessionTouch {
+  const merged: SessionTouch = { ...before, ...change };
+  for (const name of ['lastCustomerAt', 'windowFrom', 'deliveredUpTo', 'seenUpTo'] as const) {
+    const newest = later(before[name] ?? null, change[name] ?? null);
+    if (newest !== null) merged[name] = newest;
+  }
+  return merged;
+}
+
+export function keyed<One extends { channelId: ChannelId }>(
+  all: readonly One[],
+  part: (one: One) => string,
+): Map<string, One> {
+  return new Map(all.map((one) => [key(one.channelId, part(one)), { ...one }]));
+}
+
+export function key(channelId: ChannelId, part: string): string {
+  return `${channelId}/${part}`;
+}
+
+export function later<When extends Date | null>(a: Date | null, b: When): Date | When {
+  return a !== null && (b === null || a > b) ? a : b;
+}
+
+export function moment(at: number | null): Date {
+  return new Date(at ?? 0);
+}

@@ -1,0 +1,73 @@
+/** Checks that walk through what happened, event by event. */
+import type { Entry } from '#domain/session/entry.ts';
+import type { SessionEvent } from '#domain/session/event.ts';
+import { evolve } from '#domain/session/evolve.ts';
+import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
+import type { SessionFacts } from './facts.ts';
+
+/**
+ * A session may only be Done over a customer's message that was answered, or that the agent who marked it Done had
+ * seen. Read from journal and events, not from what the rules remember of them.
+ */
+export function doneOnlyWhatWasSeen({ events, journal }: SessionFacts): string[] {
+  const broken: string[] = [];
+  let session: Session = NEW_SESSION;
+  let newest = 0;
+  for (const event of events) {
+    if (event.type === 'MessageReceived') newest = event.seq;
+    if (event.type === 'MarkedDone') {
+      if (event.cause === 'clock' && isOpen(session) && session.wait !== null)
+        broken.push(`closed by the clock over unanswered ${JSON.stringify(session.wait.unanswered)}`);
+      if (event.cause === 'agent' && newest > seenBy(event, journal))
+        broken.push(`Done over message ${newest} that the agent had not seen`);
+    }
+    session = evolve(session, event);
+  }
+  return broken;
+}
+
+function seenBy(event: SessionEvent & { type: 'MarkedDone' }, journal: readonly Entry[]): number {
+  const seen = journal.flatMap((entry) =>
+    entry.kind === 'command' &&
+    entry.command.type === 'done' &&
+    entry.agent === event.by &&
+    entry.at === event.at
+      ? [entry.command.seenSeq]
+      : [],
+  );
+  return Math.max(-1, ...seen);
+}
+
+/** Per wait: one warning and one miss (anew after unassigning, R45), one escalation, nobody timed out twice. */
+export function clocksOnce({ events }: SessionFacts): string[] {
+  const told = new Map<string, number>();
+  const count = (key: string): void => void told.set(key, (told.get(key) ?? 0) + 1);
+  let session: Session = NEW_SESSION;
+  let epoch = 0;
+  const broken: string[] = [];
+  for (const event of events) {
+    const wait = isOpen(session) ? session.wait : null;
+    switch (event.type) {
+      case 'Unassigned':
+      case 'WarningLifted':
+        epoch += 1;
+        break;
+      case 'Warned':
+      case 'Overdue':
+        count(`${event.type} in wait ${wait?.no ?? 0}.${epoch}`);
+        break;
+      case 'Escalated':
+        count(`Escalated in wait ${wait?.no ?? 0}`);
+        break;
+      case 'Assigned':
+        if (event.how === 'timeout' && wait?.tried.includes(event.agent))
+          broken.push(`the time-out went back to ${event.agent} in wait ${wait.no}`);
+        break;
+      default:
+        break;
+    }
+    session = evolve(session, event);
+  }
+  const twice = [...told].filter(([, times]) => times > 1);
+  return [...broken, ...twice.map(([what, times]) => `${what} ${times} times`)];
+}

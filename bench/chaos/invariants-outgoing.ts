@@ -1,0 +1,64 @@
+/** What went out: at most once each, and what the inbox says of it is what the customer got. */
+import type { MessageState } from '#db/stored.ts';
+import type { SessionFacts, StoredMessage } from './facts.ts';
+
+const ARRIVED: readonly MessageState[] = ['sent', 'delivered', 'seen'];
+const UNDECIDED: readonly MessageState[] = ['queued', 'sending'];
+
+/** Compares the platform's thread with the stored messages, by the id that each carries as metadata. */
+export function outgoingIsHonest(facts: SessionFacts): string[] {
+  const { messages } = facts;
+  const ours = messages.filter(({ author }) => author === 'agent' || author === 'system');
+  return [
+    ...ours.flatMap((message) => honestAbout(message, facts)),
+    ...strangers(facts),
+    ...inOrder(facts),
+    ...closingTexts(facts),
+  ];
+}
+
+function honestAbout({ id, state, author }: StoredMessage, { thread }: SessionFacts): string[] {
+  const times = thread.filter((message) => message.metadata === id).length;
+  const broken: string[] = [];
+  if (times > 1) broken.push(`${author}'s ${id} reached the customer ${times} times`);
+  if (times === 0 && ARRIVED.includes(state)) broken.push(`${id} is ${state}, but never arrived`);
+  if (times > 0 && !ARRIVED.includes(state)) broken.push(`${id} arrived, but is ${state}`);
+  if (UNDECIDED.includes(state)) broken.push(`${id} is still ${state}`);
+  return broken;
+}
+
+function strangers({ thread, messages }: SessionFacts): string[] {
+  const known = new Set<string>(messages.map(({ id }) => id));
+  return thread
+    .filter(({ from, metadata }) => from === 'page' && metadata !== null && !known.has(metadata))
+    .map(({ mid }) => `the customer got ${mid}, which nobody wrote here`);
+}
+
+/** Later messages wait for an earlier one up to this long, while its end is unknown. */
+const HEAD_OF_LINE_MS = 60_000;
+
+function inOrder({ thread, messages }: SessionFacts): string[] {
+  const seqOf = new Map<string, number>(
+    messages.flatMap(({ id, seq, author }) => (author === 'agent' ? [[id, seq]] : [])),
+  );
+  const arrived = thread.flatMap(({ metadata, at }) => {
+    const seq = metadata === null ? undefined : seqOf.get(metadata);
+    return seq === undefined ? [] : [{ seq, at }];
+  });
+  return arrived.flatMap((one, index) => {
+    const later = arrived.slice(0, index).find((before) => before.seq > one.seq);
+    return later !== undefined && one.at - later.at < HEAD_OF_LINE_MS
+      ? [`reply ${later.seq} arrived before reply ${one.seq}`]
+      : [];
+  });
+}
+
+/** At most one text per close, and none for a close that was silent. */
+function closingTexts({ thread, messages, events }: SessionFacts): string[] {
+  const texts = messages.filter(({ author }) => author === 'system');
+  const closes = events.filter(({ type }) => type === 'CloseStarted').length;
+  const got = thread.filter(({ metadata }) => texts.some(({ id }) => id === metadata)).length;
+  return texts.length === closes && got <= closes
+    ? []
+    : [`${closes} closes with a text, ${texts.length} texts, ${got} reached the customer`];
+}

@@ -1,0 +1,104 @@
+/** Sends requests: as fast as so many connections can, or so many per second whatever happens. */
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import autocannon from 'autocannon';
+
+export type Request = {
+  method: 'GET' | 'POST';
+  path: string;
+  headers: Record<string, string>;
+  body?: Buffer;
+};
+
+export type Burst = { seconds: number; latenciesMs: number[] };
+
+/**
+ * Sends each request once, so many at a time.
+ * @throws Error when one is answered with anything but 2xx
+ */
+export async function sendAll(
+  url: string,
+  requests: readonly Request[],
+  connections: number,
+): Promise<Burst> {
+  let next = 0;
+  const take = (given: autocannon.Request): autocannon.Request => {
+    // It builds a few more than it sends.
+    const one = requests[next % requests.length];
+    next += 1;
+    return { ...given, ...one };
+  };
+  const latenciesMs: number[] = [];
+  const started = performance.now();
+  let ended = started;
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const running = autocannon(
+      {
+        url,
+        connections,
+        amount: requests.length,
+        requests: [{ setupRequest: take }],
+        timeout: 30,
+      },
+      (error: unknown, result) => (error instanceof Error ? reject(error) : resolve(result)),
+    );
+    running.on('response', (_client, _status, _bytes, responseMs) => {
+      latenciesMs.push(responseMs);
+      ended = performance.now();
+    });
+  });
+  if (result['2xx'] < requests.length)
+    throw new Error(
+      `Of ${requests.length} requests to ${url} only ${result['2xx']} were answered with 2xx ` +
+        `(${result['4xx']} 4xx, ${result['5xx']} 5xx, ${result.errors} errors)`,
+    );
+  return { seconds: (ended - started) / 1_000, latenciesMs };
+}
+
+type Steady = { perSecond: number; seconds: number; next: (n: number) => Request };
+
+/**
+ * Sends so many per second and waits for none of them, as Meta does. Latency counts from when a request was due, so
+ * that a server that stalls is charged for those that could not be sent meanwhile.
+ * @throws Error when one is answered with anything but 2xx
+ */
+export async function sendSteadily(
+  url: string,
+  { perSecond, seconds, next }: Steady,
+): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+  const total = perSecond * seconds;
+  const answers: Promise<number>[] = [];
+  const started = performance.now();
+  while (answers.length < total) {
+    const dueAt = started + (answers.length * 1_000) / perSecond;
+    if (dueAt > performance.now()) await sleep(1);
+    else answers.push(send(url, next(answers.length), agent).then(() => performance.now() - dueAt));
+  }
+  const latenciesMs = await Promise.all(answers);
+  agent.destroy();
+  return latenciesMs;
+}
+
+/** Sends one request and reads its answer. @throws Error when it is not 2xx */
+export function send(url: string, one: Request, agent: Agent): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { method, path, headers, body } = one;
+  const length = body === undefined ? {} : { 'content-length': String(body.length) };
+  const sent = request(
+    `${url}${path}`,
+    { method, headers: { ...headers, ...length }, agent },
+    (answer) => {
+      const status = answer.statusCode ?? 0;
+      answer.resume();
+      answer.once('end', () =>
+        status >= 200 && status < 300
+          ? resolve()
+          : reject(new Error(`${method} ${path} was answered with ${status}`)),
+      );
+    },
+  );
+  sent.once('error', reject);
+  sent.end(body);
+  return promise;
+}
