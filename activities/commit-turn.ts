@@ -60,9 +60,10 @@ async function commitIn(trx: Trx, turn: TurnToCommit): Promise<CommitResult> {
   return result;
 }
 
-/** The two moves that time alone makes; what is on its way may speak against them. */
-function isByClock({ ask }: TurnToCommit): boolean {
-  return ask !== null && (ask.ask === 'close' || ask.how === 'timeout');
+/** The moves that time alone makes; what is on its way may speak against them. */
+function isByClock({ ask, events }: TurnToCommit): boolean {
+  if (ask !== null) return ask.ask === 'close' || ask.how === 'timeout';
+  return events.some((event) => event.type === 'MarkedDone' && event.cause === 'clock');
 }
 
 function mayNeedTip(turn: TurnToCommit): boolean {

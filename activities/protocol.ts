@@ -8,13 +8,15 @@ import type { SessionEvent } from '#domain/session/event.ts';
 import type { Session } from '#domain/session/session.ts';
 import type { Actor, Outcome } from '#domain/session/turn.ts';
 
+/** Part of the journal; `more` when it does not end there. */
+export type Loaded = { entries: Entry[]; more: boolean };
+
 /** A session as it was committed last, and what waits for it. */
-export type Hydrated = {
+export type Hydrated = Loaded & {
   session: Session;
   run: number;
   version: number;
   policy: Policy;
-  entries: Entry[];
 };
 
 export type TurnToCommit = {

@@ -1,16 +1,14 @@
-import type { ReadBackMessage, SendOutcome } from '#channels/channel.ts';
+import type { Credentials, ReadBackMessage, SendOutcome } from '#channels/channel.ts';
 import type { ChannelClients } from '#channels/index.ts';
 import type { Db } from '#db/database.ts';
 import type { WakeChannel } from '#db/notify.ts';
 import type { SecretBox } from '#db/secrets.ts';
+import { claimAttempt, type AttemptKey, type Claimed } from '#db/claiming.ts';
 import {
-  claimAttempt,
   knownMids,
   lapsedAttempt,
   readDoubtful,
   reportAttempt,
-  type AttemptKey,
-  type Claimed,
   type LookedFor,
   type Report,
 } from '#db/sending.ts';
@@ -35,12 +33,19 @@ const CLOCK_TOLERANCE_MS = 5 * SECOND;
 export async function sendMessage(deps: SendDeps, key: AttemptKey): Promise<void> {
   const claimed = await claimAttempt(deps.db, key);
   if (claimed === null) return settleAttempt(deps, key);
-  const outcome = await deps.clients.of(claimed.platform).sendText(credentials(deps, claimed), {
-    recipient: claimed.recipient,
-    text: claimed.text,
-    metadata: key.messageId,
-  });
-  await report(deps, key, toReport(outcome, deps.now()));
+  await report(deps, key, toReport(await call(deps, key, claimed), deps.now()));
+}
+
+async function call(deps: SendDeps, key: AttemptKey, claimed: Claimed): Promise<SendOutcome> {
+  const { platform, recipient, text } = claimed;
+  let by: Credentials;
+  try {
+    by = credentials(deps, claimed);
+  } catch {
+    // Only the secret box throws here. Nothing was sent, and that is certain.
+    return { kind: 'refused', reason: 'token_invalid', detail: 'SECRET_KEY does not open it' };
+  }
+  return deps.clients.of(platform).sendText(by, { recipient, text, metadata: key.messageId });
 }
 
 /** Settles an attempt of which nobody reported in time, from what was recorded of it. Idempotent like any report. */
@@ -105,6 +110,6 @@ function toReport(outcome: SendOutcome, now: number): Report {
   }
 }
 
-function credentials(deps: SendDeps, claimed: Claimed) {
+function credentials(deps: SendDeps, claimed: Claimed): Credentials {
   return { asset: claimed.asset, token: deps.secretBox.open(claimed.tokenCipher) };
 }

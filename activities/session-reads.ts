@@ -3,11 +3,10 @@ import { entriesAfter as journalAfter } from '#db/journal.ts';
 import { readPolicy } from '#db/policy.ts';
 import type { SessionId } from '#domain/ids.ts';
 import type { Policy } from '#domain/policy.ts';
-import type { Entry } from '#domain/session/entry.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
-import type { Hydrated } from './protocol.ts';
+import type { Hydrated, Loaded } from './protocol.ts';
 
-/** Entries handed to a run at once; the next turn loads the next ones. */
+/** Entries handed to a run at once; when it has applied them it loads the next ones. */
 const BATCH = 100;
 
 /** What was committed last and what waits. @returns null when the session does not exist (any more) */
@@ -24,13 +23,14 @@ export async function hydrate(db: Db, sessionId: SessionId): Promise<Hydrated | 
     run: row.run,
     version: row.version,
     policy: await readPolicy(db),
-    entries: await journalAfter(db, sessionId, session.lastSeq, BATCH),
+    ...(await entriesAfter(db, sessionId, session.lastSeq)),
   };
 }
 
 /** Entries of the journal after a place in it. */
-export function entriesAfter(db: Db, sessionId: SessionId, seq: number): Promise<Entry[]> {
-  return journalAfter(db, sessionId, seq, BATCH);
+export async function entriesAfter(db: Db, sessionId: SessionId, seq: number): Promise<Loaded> {
+  const entries = await journalAfter(db, sessionId, seq, BATCH);
+  return { entries, more: entries.length === BATCH };
 }
 
 /** The newest clocks. */

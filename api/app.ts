@@ -32,7 +32,8 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     // Fastify's own lines hold addresses; plugins/observe.ts writes ours.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.env.TRUST_PROXY,
-    forceCloseConnections: true,
+    // Closing waits for answers that are being made; browsers keep connections open without needing them.
+    forceCloseConnections: 'idle',
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

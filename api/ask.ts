@@ -24,7 +24,11 @@ export async function askReply(
 ): Promise<CommandOutcome> {
   const { text } = body;
   const commandId = newId<CommandId>();
-  const accepted = await acceptReply(deps.db, { ...asking, commandId, body, text, fits });
+  const accepted = await acceptReply(deps.db, { ...asking, commandId, body, text, fits }).catch(
+    (error: unknown) => {
+      throw error instanceof Problem && error.code === 'TAKEN' ? withText(error, text) : error;
+    },
+  );
   return followed(await outcomeOf(deps, accepted.commandId), text);
 }
 
@@ -51,6 +55,10 @@ function followed(outcome: CommandOutcome, text?: string): CommandOutcome {
     ...(outcome.assignee === undefined ? {} : { assignee: outcome.assignee }),
     ...(text === undefined ? {} : { text }),
   });
+}
+
+function withText({ code, detail }: Problem, text: string): Problem {
+  return new Problem(code, { ...detail, text });
 }
 
 function fits(platform: Accepting['platform'], text: string): boolean {

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Db } from '#db/database.ts';
 import { readLag } from '#db/lag.ts';
 import { countParked } from '#db/parked.ts';
+import { isDatabaseAway } from '#db/trouble.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -42,21 +43,33 @@ function gauges(db: Db, registers: Registry[]): void {
     help: 'What could not be read: whole deliveries, and single items',
     labelNames: ['what'] as const,
     registers,
-    async collect() {
+    collect: unlessAway(async (gauge: Gauge<'what'>) => {
       const { deliveries, items } = await countParked(db);
-      this.set({ what: 'delivery' }, deliveries);
-      this.set({ what: 'item' }, items);
-    },
+      gauge.set({ what: 'delivery' }, deliveries);
+      gauge.set({ what: 'item' }, items);
+    }),
   });
   new Gauge({
     name: 'oldest_waiting_seconds',
     help: 'Age of the oldest delivery that was not read yet, and of the oldest entry not handed to Temporal',
     labelNames: ['stage'] as const,
     registers,
-    async collect() {
+    collect: unlessAway(async (gauge: Gauge<'stage'>) => {
       const { intakeMs, relayMs } = await readLag(db);
-      this.set({ stage: 'intake' }, intakeMs / 1_000);
-      this.set({ stage: 'relay' }, relayMs / 1_000);
-    },
+      gauge.set({ stage: 'intake' }, intakeMs / 1_000);
+      gauge.set({ stage: 'relay' }, relayMs / 1_000);
+    }),
   });
+}
+
+/** Without Postgres these series are missing, and the others are still told. */
+function unlessAway<Label extends string>(read: (gauge: Gauge<Label>) => Promise<void>) {
+  return async function (this: Gauge<Label>): Promise<void> {
+    try {
+      await read(this);
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      this.reset();
+    }
+  };
 }

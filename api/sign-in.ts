@@ -9,7 +9,7 @@ import { hashPassword, isPassword } from './passwords.ts';
 export const LOGIN_LASTS_MS = 30 * DAY;
 
 /** Stands in for the password of an address that nobody has, so that the answer takes as long. */
-const nobodys = hashPassword(randomBytes(16).toString('hex'));
+let nobodys: Promise<string> | null = null;
 
 /** @returns the token for the browser's cookie. @throws Problem WRONG_LOGIN, the same for either fault */
 export async function signIn(
@@ -17,6 +17,7 @@ export async function signIn(
   { email, password }: { email: string; password: string },
 ): Promise<string> {
   const candidate = await loginCandidate(db, email);
+  nobodys ??= hashPassword(randomBytes(16).toString('hex'));
   const isRight = await isPassword(password, candidate?.password_hash ?? (await nobodys));
   if (candidate === null || !isRight) throw new Problem('WRONG_LOGIN');
   return issueLogin(db, candidate.id);

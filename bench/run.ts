@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   try {
     for (const row of chosen) {
       console.error(`${row.name} …`);
-      lines.push(...(await row.measure(bench)));
+      const measured = await row.measure(bench);
+      for (const { what, measured: value } of measured) console.error(`  ${what}: ${value}`);
+      lines.push(...measured);
     }
   } finally {
     await bench.close();

@@ -9,7 +9,8 @@ import { appendEntries, lockQueues, type QueuePlace } from './journal.ts';
 import type { Person } from './people.ts';
 import type { Database } from './schema.ts';
 import type { Audience } from './stored.ts';
-import { mustAct } from './visibility.ts';
+import { nameAgent } from './commands.ts';
+import { accessOf, mustAct } from './visibility.ts';
 
 /** What an agent asked for; `key` and `body` tell a repeated request from a new one. */
 export type Asked = {
@@ -39,7 +40,7 @@ export type NewCommand = { type: string; fact: Fact; messageId: MessageId | null
  * Writes what an agent asked for into the session's journal, once however often it is asked for: the same key with
  * the same body leads to the command that was accepted first.
  * @param write does what else belongs to it and says what goes into the journal
- * @throws Problem IDEMPOTENCY_MISMATCH, NOT_FOUND, FORBIDDEN, and what `write` throws
+ * @throws Problem IDEMPOTENCY_MISMATCH, TAKEN, NOT_FOUND, FORBIDDEN, and what `write` throws
  */
 export async function acceptOnce(
   db: Db,
@@ -55,12 +56,39 @@ export async function acceptOnce(
     if (before !== undefined) return repeated(before, hash);
     if (place === undefined) throw new Problem('NOT_FOUND');
     const at = await readAccepting(trx, place);
-    mustAct(asked.person, at.audience);
+    await mustStillAct(trx, asked, at.audience);
     const { type, fact, messageId } = await write(trx, at);
     await appendEntries(trx, [{ sessionId: asked.sessionId, seq: at.seq, at: at.now, fact }]);
     await insertCommand(trx, { asked, hash, seq: at.seq, type, messageId });
     return { commandId: asked.commandId };
   });
+}
+
+/** R34: who could act until somebody else was faster is told who was. Anybody else learns nothing. */
+async function mustStillAct(
+  trx: Trx,
+  { person, sessionId }: Asked,
+  audience: Audience,
+): Promise<void> {
+  if (accessOf(person, audience) === 'act') return;
+  const isOfTeam = accessOf(person, { ...audience, assignee: null }) === 'act';
+  if (isOfTeam && (await couldActBefore(trx, person, sessionId)))
+    throw new Problem('TAKEN', { assignee: await nameAgent(trx, audience.assignee) });
+  mustAct(person, audience);
+}
+
+/** For so long a list may still show as free what somebody has, in seconds: a browser that lost its stream. */
+const STALE_LIST_SECONDS = 60;
+
+/** The newest assignment took the session from this person, or from nobody just now. */
+async function couldActBefore(trx: Trx, person: Person, sessionId: SessionId): Promise<boolean> {
+  const { rows } = await sql<{ could: boolean }>`
+    select from_id is not distinct from ${person.agent} or (from_id is null
+      and at > clock_timestamp() - ${STALE_LIST_SECONDS} * interval '1 second') as could
+    from assignment where session_id = ${sessionId} and agent_id is not null
+    order by no desc limit 1
+  `.execute(trx);
+  return rows[0]?.could ?? false;
 }
 
 /** @throws Problem WINDOW_CLOSED when the platform would not let us write now (R26) */

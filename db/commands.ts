@@ -34,7 +34,8 @@ export async function settleCommands(
   return settled;
 }
 
-async function nameAgent(trx: Trx, id: AgentId | null) {
+/** Who that is, for a refusal that names them. */
+export async function nameAgent(trx: Trx, id: AgentId | null) {
   if (id === null) return null;
   const agent = await trx
     .selectFrom('agent')

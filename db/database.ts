@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { preparing } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /** A pool or a transaction: every function of db/ works in either. */
@@ -27,7 +28,17 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Db {
       ? {}
       : { statement_timeout: options.statementTimeoutMs }),
   });
-  // An idle connection that breaks must not end the process; its next user gets a new one.
+  surviveBreaks(pool);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+}
+
+/**
+ * A connection that breaks must not end the process, whether it is idle or in use: who uses it hears of it by the
+ * query that fails, and the next user gets a new one.
+ */
+export function surviveBreaks(pool: pg.Pool): void {
   pool.on('error', () => undefined);
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
 }

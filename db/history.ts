@@ -10,10 +10,10 @@ import type { Person } from './people.ts';
 import { mustView } from './session-detail.ts';
 
 type Found = { version: number; n: number; event: SessionEvent; trace: Trace | null };
-type Names = ReadonlyMap<AgentId, string>;
+type Names = ReadonlyMap<string, string>;
 
 /** What an event means for the history; the others are the machinery's own. */
-const SHOWN = {
+const SHOWN: Partial<Record<SessionEvent['type'], HistoryEntry['type']>> = {
   Opened: 'opened',
   Assigned: 'assigned',
   NotAssigned: 'not_assigned',
@@ -23,7 +23,7 @@ const SHOWN = {
   Overdue: 'overdue',
   CloseCancelled: 'close_cancelled',
   MarkedDone: 'done',
-} as const satisfies Partial<Record<SessionEvent['type'], HistoryEntry['type']>>;
+};
 
 const place = z.tuple([z.int(), z.int()]);
 
@@ -71,12 +71,13 @@ function agentsIn({ event, trace }: Found): AgentId[] {
 }
 
 function toEntry({ event, trace }: Found, names: Names): HistoryEntry[] {
-  const type = SHOWN[event.type as keyof typeof SHOWN];
+  const type = SHOWN[event.type];
+  if (type === undefined) return [];
   const { by, agent, from } = peopleOf(event);
   const ref = (id: AgentId | null) => (id === null ? null : { id, name: names.get(id) ?? '' });
   const why = (trace?.steps ?? []).map((step) => ({
     rule: step.rule,
-    result: names.get(step.result as AgentId) ?? step.result,
+    result: names.get(step.result) ?? step.result,
     candidates: step.candidates.map((candidate) => ({
       agent: { id: candidate.agent, name: names.get(candidate.agent) ?? '' },
       taken: candidate.taken,

@@ -1,21 +1,17 @@
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
-import type { SessionCounts, SessionQuery, SessionRow, SessionView } from '#contracts/session.ts';
+import type { SessionCounts, SessionQuery, SessionRow } from '#contracts/session.ts';
 import { decodeCursor, exactTime, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import { sessionColumns, sessionJoins, toSessionRow, type FoundSession } from './session-row.ts';
-import { visibleChannels, visibleTo } from './visibility.ts';
+import { orderOfView, partsOf, type Order, type Part } from './session-views.ts';
+import { visibleTo } from './visibility.ts';
 
-type Order = 'newest' | 'longest waiting' | 'most late';
-type View = { order: Order; conditions: RawBuilder<boolean>[] };
+type FoundInList = FoundSession & { place: string | null };
 
-/**
- * Something came in that reopens a Done session, and its workflow has not taken it in yet: with Temporal down,
- * this is what keeps a customer who writes again in sight.
- */
-const waking = sql<boolean>`session.status = 'done' and session.start_seq > session.applied_seq`;
-const notDone = sql<boolean>`session.status <> 'done'`;
+/** What a counter shows as "99+" when it gets there. */
+const COUNT_TO = 100;
 
 /** The sessions of a view, as much of them as the person may see (R20, R23). */
 export async function listSessions(
@@ -23,26 +19,27 @@ export async function listSessions(
   person: Person,
   query: SessionQuery,
 ): Promise<{ sessions: SessionRow[]; cursor: string | null }> {
-  const view = viewOf(query.view, person);
-  const { rows } = await sql<FoundSession & { place: string | null }>`
-    select ${sessionColumns}, found.place
-    from (${candidates(person, query, view)}) found
-    join session on session.id = found.id
-    ${sessionJoins}
-    order by ${orderOf(view.order, sql`found.at`, sql`found.id`)}
-    limit ${query.limit + 1}
-  `.execute(db);
+  const { rows } = await sessionListQuery(person, query).execute(db);
   const page = pageOf(rows, query.limit, (last) => [last.place, last.id]);
   return { sessions: page.rows.map(toSessionRow), cursor: page.cursor };
 }
 
-/** What a counter shows as "99+" when it gets there. */
-const COUNT_TO = 100;
+/** The query behind `listSessions`, one row more than a page. */
+export function sessionListQuery(person: Person, query: SessionQuery): RawBuilder<FoundInList> {
+  const order = orderOfView(query.view);
+  return sql`
+    select ${sessionColumns}, found.place
+    from (${candidates(person, query)}) found
+    join session on session.id = found.id
+    ${sessionJoins}
+    order by ${orderBy(order, sql`found.at`, sql`found.id`)}
+    limit ${query.limit + 1}`;
+}
 
 /** How many sessions each view lists for this person, counted up to a limit (R18). */
 export async function countViews(db: Db, person: Person): Promise<SessionCounts> {
-  const count = (name: SessionView) => {
-    const found = candidates(person, { limit: COUNT_TO - 1 }, viewOf(name, person));
+  const count = (view: SessionQuery['view']) => {
+    const found = candidates(person, { view, limit: COUNT_TO - 1 });
     return sql`(select count(*) from (select 1 from (${found}) found limit ${COUNT_TO}) counted)`;
   };
   const { rows } = await sql<SessionCounts>`
@@ -52,63 +49,34 @@ export async function countViews(db: Db, person: Person): Promise<SessionCounts>
   return rows[0] ?? { main: 0, unassigned: 0, mine: 0, overdue: 0 };
 }
 
-function viewOf(name: SessionView, person: Person): View {
-  switch (name) {
-    case 'main':
-      return { order: 'newest', conditions: [notDone, waking] };
-    case 'mine':
-      return {
-        order: 'newest',
-        conditions: [sql`${notDone} and session.assignee_id = ${person.agent}`],
-      };
-    case 'unassigned':
-      return {
-        order: 'longest waiting',
-        conditions: [sql`${notDone} and session.assignee_id is null`, waking],
-      };
-    case 'overdue':
-      return {
-        order: 'most late',
-        conditions: [sql`${notDone} and session.overdue_at is not null`],
-      };
-    case 'done':
-      return {
-        order: 'newest',
-        conditions: [sql`session.status = 'done' and session.start_seq <= session.applied_seq`],
-      };
-  }
+/** The first rows of each part of a view; the page is among them. */
+function candidates(person: Person, query: SessionQuery): RawBuilder<unknown> {
+  const parts = partsOf(person, query).map((part) => firstRows(part, person, query));
+  if (parts.length === 0) return nothing;
+  return sql.join(parts, sql` union all `);
 }
 
-/**
- * The first rows of each channel and condition, each read from its own end of an index: one query over several
- * channels would have to sort them all.
- */
-function candidates(
-  person: Person,
-  query: Omit<SessionQuery, 'view'>,
-  view: View,
-): RawBuilder<unknown> {
-  const channels = visibleChannels(person).filter((id) => id === (query.channel ?? id));
-  const at = timeOf(view.order);
+const nothing = sql`select null as id, null::timestamptz as at, null as place where false`;
+
+function firstRows(part: Part, person: Person, query: SessionQuery): RawBuilder<unknown> {
+  const order = orderOfView(query.view);
+  const at = timeOf(order);
   const conditions = [
+    part.where,
     visibleTo(person),
     ...(query.kind === undefined ? [] : [sql<boolean>`session.kind = ${query.kind}`]),
-    ...(query.assignee === undefined
-      ? []
-      : [sql<boolean>`session.assignee_id = ${query.assignee}`]),
-    ...(query.cursor === undefined ? [] : [after(query.cursor, view.order)]),
+    ...(query.cursor === undefined ? [] : [after(query.cursor, order)]),
   ];
-  const legs = view.conditions.map(
-    (condition) => sql`
-      select leg.id, leg.at, leg.at::text as place
-      from unnest(${channels}::text[]) as channel(id) cross join lateral (
-        select session.id, ${at} as at from session
-        where session.channel_id = channel.id and ${condition} and ${sql.join(conditions, sql` and `)}
-        order by ${orderOf(view.order, at, sql`session.id`)}
-        limit ${query.limit + 1}
-      ) leg`,
-  );
-  return sql.join(legs, sql` union all `);
+  const rowsWhere = (channel: RawBuilder<boolean>) => sql`
+    select session.id, ${at} as at, ${at}::text as place from session
+    where ${channel} and ${sql.join(conditions, sql` and `)}
+    order by ${orderBy(order, at, sql`session.id`)}
+    limit ${query.limit + 1}`;
+  if (!part.perChannel) return sql`(${rowsWhere(sql`session.channel_id = any(${part.channels})`)})`;
+  // One query over several channels would have to sort all that they hold.
+  return sql`
+    select part.id, part.at, part.place from unnest(${part.channels}::text[]) as channel(id)
+    cross join lateral (${rowsWhere(sql`session.channel_id = channel.id`)}) part`;
 }
 
 function timeOf(order: Order): RawBuilder<unknown> {
@@ -116,13 +84,14 @@ function timeOf(order: Order): RawBuilder<unknown> {
   return order === 'most late' ? sql`session.overdue_at` : sql`session.waiting_since`;
 }
 
-function orderOf(order: Order, at: RawBuilder<unknown>, id: RawBuilder<unknown>) {
+function orderBy(order: Order, at: RawBuilder<unknown>, id: RawBuilder<unknown>) {
   // What waits for nobody's answer comes last among the unassigned.
   return order === 'newest' ? sql`${at} desc, ${id} desc` : sql`${at} asc nulls last, ${id} asc`;
 }
 
 const place = z.tuple([exactTime.nullable(), z.string()]);
 
+/** Behind the place where the page before ended. */
 function after(cursor: string, order: Order): RawBuilder<boolean> {
   const [lastAt, lastId] = decodeCursor(cursor, place);
   const at = timeOf(order);

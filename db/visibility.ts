@@ -38,13 +38,16 @@ export function visibleTo(person: Person): RawBuilder<boolean> {
     or (session.assignee_id = ${person.agent} and session.channel_id = any(${own}::text[])))`;
 }
 
-/** The channels of which a person may see something, for reads that go channel by channel. */
+/** The channels of which a person may see something. */
 export function visibleChannels(person: Person): ChannelId[] {
   const { all, unassigned, own } = sightOf(person);
   return [...new Set([...all, ...unassigned, ...own])];
 }
 
-function sightOf(person: Person) {
+export type Sight = { all: ChannelId[]; unassigned: ChannelId[]; own: ChannelId[] };
+
+/** On which channels a person sees everybody's sessions, nobody's and their own; for reads that choose an index by it. */
+export function sightOf(person: Person): Sight {
   const where = (assignee: AgentId | null) =>
     person.channels
       .filter((rights) => accessOn(person, rights, { assignee, supporters: [] }) !== 'none')

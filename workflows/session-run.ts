@@ -14,6 +14,7 @@ import { nextDueAt } from '#domain/session/clocks.ts';
 import type { Entry } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
+import { isOpen, type Session } from '#domain/session/session.ts';
 import { isIdle, takeTurn, type Turn } from '#domain/session/turn.ts';
 import { Alarm } from './alarm.ts';
 import { EntryQueue } from './entry-queue.ts';
@@ -46,6 +47,8 @@ export class SessionRun {
   readonly #entries = new EntryQueue();
   readonly #sends = new Sends();
   readonly #attributes = new ShownAttributes();
+  /** The journal did not end with what was loaded of it. */
+  #more = false;
   /** Null until it is read what was committed last, and again when another run committed meanwhile. */
   #held: Carried | null;
   /** The number that this run writes under; its first commit takes it. */
@@ -63,10 +66,13 @@ export class SessionRun {
     this.#sessionId = sessionId;
     this.#held = carry;
     this.#run = carry?.run ?? null;
+    if (carry !== null) setCurrentDetails(explain(carry.session, []));
   }
 
-  receive(entries: readonly Entry[]): void {
-    this.#entries.add(entries);
+  /** Whatever a signal holds: an error here would fail the run's task again and again. */
+  receive(entries: unknown): void {
+    // Who sends an array sends entries: relay and watchdog. Anything else is somebody's hand in Temporal's UI.
+    if (Array.isArray(entries)) this.#entries.add(entries as Entry[]);
     this.#woken = true;
   }
 
@@ -89,7 +95,7 @@ export class SessionRun {
       const held = this.#held ?? (await this.#hydrate());
       if (held === null) return null;
       this.#entries.dropUpTo(held.session.lastSeq);
-      await this.#fillGap(held);
+      await this.#fillUp(held);
       await this.#refreshPolicy(held);
       const now = this.#now();
       const turn = takeTurn(held.session, {
@@ -108,22 +114,35 @@ export class SessionRun {
   async #hydrate(): Promise<Carried | null> {
     const hydrated = await reads.hydrate(this.#sessionId);
     if (hydrated === null) return null;
-    const { session, run, version, policy, entries } = hydrated;
+    const { session, run, version, policy, entries, more } = hydrated;
     this.#entries.add(entries);
+    this.#more = more;
     this.#policy = policy;
     this.#run = null;
     this.#held = { session, run, version };
+    // A run that takes over an open session shows it at once: its first commit may be far away.
+    if (isOpen(session)) this.#show(session);
     return this.#held;
   }
 
-  /** The relay's batches have no gaps, but one may have gone to a run that is no more. */
-  async #fillGap(held: Carried): Promise<void> {
-    if (!this.#entries.hasGapAfter(held.session.lastSeq)) return;
-    await this.#load(held);
+  /**
+   * The relay's batches have no gaps, but one may have gone to a run that is no more; and what is loaded comes in
+   * parts.
+   */
+  async #fillUp(held: Carried): Promise<void> {
+    const isDrained = this.#more && this.#entries.size === 0;
+    if (isDrained || this.#entries.hasGapAfter(held.session.lastSeq)) await this.#load(held);
   }
 
   async #load(held: Carried): Promise<void> {
-    this.#entries.add(await reads.entriesAfter(this.#sessionId, held.session.lastSeq));
+    const { entries, more } = await reads.entriesAfter(this.#sessionId, held.session.lastSeq);
+    this.#entries.add(entries);
+    this.#more = more;
+  }
+
+  #show(session: Session): void {
+    this.#attributes.show(session);
+    setCurrentDetails(explain(session, this.#recent));
   }
 
   /** R17: the clocks run by the newest settings that this run has heard of. */
@@ -180,8 +199,7 @@ export class SessionRun {
     this.#deliveriesUpTo = null;
     this.#unreadWaitMs = UNREAD_WAIT_MS;
     this.#recent = [...this.#recent, ...events].slice(-RECENT_EVENTS);
-    this.#attributes.show(session);
-    setCurrentDetails(explain(session, this.#recent));
+    this.#show(session);
     this.#sends.follow(this.#sessionId, events, () => {
       this.#woken = true;
     });

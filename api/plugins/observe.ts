@@ -8,6 +8,8 @@ export function observe(app: FastifyInstance, metrics: Metrics): void {
     const { method } = request;
     const { statusCode: status, elapsedTime } = reply;
     metrics.requests.observe({ method, route, status: String(status) }, elapsedTime / 1_000);
-    request.log.info({ method, route, status, ms: Math.round(elapsedTime) }, 'request');
+    const ms = Math.round(elapsedTime);
+    const agent = request.who?.person.agent;
+    request.log.info({ method, route, status, ms, agent }, 'request');
   });
 }

@@ -39,6 +39,7 @@ export async function createStreamHub(deps: {
 }): Promise<StreamHub> {
   const { db, log, onCount = () => undefined } = deps;
   const clients = new Set<Client>();
+  let closed = false;
 
   const feed = await startFeed(deps, (change) => {
     for (const client of clients) {
@@ -97,6 +98,11 @@ export async function createStreamHub(deps: {
 
   return {
     connect(listener, after) {
+      // A browser that comes back while the process stops would hold it up.
+      if (closed) {
+        listener.sink.end();
+        return () => undefined;
+      }
       const client: Client = { ...listener, held: [] };
       clients.add(client);
       onCount(clients.size);
@@ -112,6 +118,7 @@ export async function createStreamHub(deps: {
     },
     nudge: () => feed.nudge(),
     async close() {
+      closed = true;
       clearInterval(beat);
       for (const client of clients) remove(client);
       await Promise.all([feed.close(), rights.stop()]);

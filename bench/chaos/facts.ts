@@ -108,10 +108,7 @@ export async function readFacts(
   }));
 }
 
-async function readSessions(
-  { db }: World,
-  customers: readonly string[],
-): Promise<StoredSession[]> {
+async function readSessions({ db }: World, customers: readonly string[]): Promise<StoredSession[]> {
   const { rows } = await sql<StoredSession>`
     select s.id, i.external_id as customer, s.status, s.assignee_id as assignee, s.round,
       s.waiting_since as "waitingSince", s.warned_at as "warnedAt", s.overdue_at as "overdueAt", s.state,

@@ -17,7 +17,9 @@ export function doneOnlyWhatWasSeen({ events, journal }: SessionFacts): string[]
     if (event.type === 'MessageReceived') newest = event.seq;
     if (event.type === 'MarkedDone') {
       if (event.cause === 'clock' && isOpen(session) && session.wait !== null)
-        broken.push(`closed by the clock over unanswered ${JSON.stringify(session.wait.unanswered)}`);
+        broken.push(
+          `closed by the clock over unanswered ${JSON.stringify(session.wait.unanswered)}`,
+        );
       if (event.cause === 'agent' && newest > seenBy(event, journal))
         broken.push(`Done over message ${newest} that the agent had not seen`);
     }
@@ -36,6 +38,21 @@ function seenBy(event: SessionEvent & { type: 'MarkedDone' }, journal: readonly 
       : [],
   );
   return Math.max(-1, ...seen);
+}
+
+/** What the clock decides, it decides on everything that had arrived here by then (R43, R44). */
+export function clocksOverlookNothing({ events, journal }: SessionFacts): string[] {
+  return events.flatMap((event, index) => {
+    const isClose =
+      event.type === 'CloseStarted' || (event.type === 'MarkedDone' && event.cause === 'clock');
+    const isTimeout = event.type === 'Assigned' && event.how === 'timeout';
+    if (!isClose && !isTimeout) return [];
+    const kinds = isClose ? ['customer_message', 'reply', 'command'] : ['reply'];
+    const later = new Set(events.slice(index).flatMap((one) => ('seq' in one ? [one.seq] : [])));
+    return journal
+      .filter(({ kind, at, seq }) => kinds.includes(kind) && at < event.at && later.has(seq))
+      .map(({ kind, seq, at }) => `${event.type} at ${event.at} before ${kind} ${seq} of ${at}`);
+  });
 }
 
 /** Per wait: one warning and one miss (anew after unassigning, R45), one escalation, nobody timed out twice. */

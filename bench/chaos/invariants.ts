@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { evolve } from '#domain/session/evolve.ts';
 import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
-import { clocksOnce, doneOnlyWhatWasSeen } from './invariants-events.ts';
+import { clocksOnce, clocksOverlookNothing, doneOnlyWhatWasSeen } from './invariants-events.ts';
 import { outgoingIsHonest } from './invariants-outgoing.ts';
 import type { SessionFacts } from './facts.ts';
 
@@ -22,6 +22,7 @@ const checks: Record<string, Check> = {
   'every accepted command has an outcome': commandsSettled,
   'nothing unanswered is Done unseen': doneOnlyWhatWasSeen,
   'each clock tells once per wait': clocksOnce,
+  'the clocks overlook nothing': clocksOverlookNothing,
   'outgoing messages arrive once and say so': outgoingIsHonest,
 };
 
@@ -88,7 +89,12 @@ function journalIsApplied(facts: SessionFacts): string[] {
   const { journal, lastSeq, appliedSeq, startSeq, status } = facts;
   const seqs = journal.map((entry) => entry.seq);
   const broken: string[] = [];
-  if (!isDeepStrictEqual(seqs, Array.from({ length: lastSeq }, (_, index) => index + 1)))
+  if (
+    !isDeepStrictEqual(
+      seqs,
+      Array.from({ length: lastSeq }, (_, index) => index + 1),
+    )
+  )
     broken.push(`journal ${seqs.join(' ')} but last_seq ${lastSeq}`);
   if (status === 'done' ? startSeq > appliedSeq : lastSeq !== appliedSeq)
     broken.push(`${status}, applied ${appliedSeq} of ${lastSeq}, newest starting fact ${startSeq}`);
@@ -130,7 +136,12 @@ function assignmentsFit({ events, assignments, state }: SessionFacts): string[] 
   const rows = assignments.map(({ no, how, agent }) => ({ no, how, agent }));
   if (!isDeepStrictEqual(decided, rows)) broken.push(differ('events', decided, 'rows', rows));
   const numbers = decided.map(({ no }) => no);
-  if (!isDeepStrictEqual(numbers, [...numbers.keys()].map((index) => index + 1)))
+  if (
+    !isDeepStrictEqual(
+      numbers,
+      [...numbers.keys()].map((index) => index + 1),
+    )
+  )
     broken.push(`numbers ${numbers.join(' ')}`);
   const last = events.findLast(({ type }) => ['Assigned', 'Unassigned', 'Opened'].includes(type));
   const inCharge = last?.type === 'Assigned' ? last.agent : null;

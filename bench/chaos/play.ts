@@ -1,7 +1,7 @@
 /** Moves that the races are made of. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient, AskOutcome } from './agent-client.ts';
-import { isQuiet, type Look } from './watch.ts';
+import { isQuiet, isTakenIn, type Look } from './watch.ts';
 import { between, type World } from './world.ts';
 
 /** One session of a race, as it was before the race began. */
@@ -55,7 +55,7 @@ export function another(world: World, ...not: readonly AgentClient[]): AgentClie
 /** How far the two sides of a race are apart at random. */
 const OFFSET_MS = 30;
 /** How much a result moves the next starts. */
-const NUDGE_MS = 2;
+const NUDGE_MS = 3;
 
 /**
  * Keeps a race close on any machine: one side's way is longer (a webhook's, a timer's), so the side that comes first
@@ -96,7 +96,7 @@ export async function after<A>(ms: number, act: () => Promise<A>): Promise<A> {
   return act();
 }
 
-/** The session once it has taken in what a race threw at it. */
+/** The session once it has taken in what a race threw at it. Messages may still be on their way. */
 export function atRest(
   world: World,
   player: Player,
@@ -105,6 +105,6 @@ export function atRest(
   return world.watch.until(
     player.customer,
     'it is at rest',
-    (look) => isQuiet(look) && look.lastSeq > player.look.lastSeq && isSo(look),
+    (look) => isTakenIn(look) && look.lastSeq > player.look.lastSeq && isSo(look),
   );
 }

@@ -93,8 +93,13 @@ export async function lookAt(db: Db, customers: readonly string[]): Promise<Map<
   return new Map(rows.map((row) => [row.customer, row]));
 }
 
-/** Everything that it was told is taken in, and nothing of it is on its way. */
-export function isQuiet({ status, state, appliedSeq, startSeq, lastSeq }: Look): boolean {
-  if (state === null || status === 'closing' || state.sends.length > 0) return false;
-  return status === 'open' ? appliedSeq === lastSeq : startSeq <= appliedSeq;
+/** Everything that its workflow is to know, it knows. */
+export function isTakenIn({ status, state, appliedSeq, startSeq, lastSeq }: Look): boolean {
+  if (state === null) return false;
+  return status === 'done' ? startSeq <= appliedSeq : appliedSeq === lastSeq;
+}
+
+/** And nothing of it is on its way. */
+export function isQuiet(look: Look): boolean {
+  return isTakenIn(look) && look.status !== 'closing' && look.state?.sends.length === 0;
 }

@@ -66,7 +66,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   });
   const crashes: string[] = [];
   for (const part of stack.parts)
-    part.onCrash((how) => crashes.push(`${part.name} ended by itself: ${how}, log ${part.logFile}`));
+    part.onCrash((how) =>
+      crashes.push(`${part.name} ended by itself: ${how}, log ${part.logFile}`),
+    );
   await stack.start();
   if (workspace === null) throw new Error('The stack did not prepare its workspace');
   return { ...(await enter(stack, workspace)), dice: createDice(seed), crashes, dataDir };

@@ -49,9 +49,7 @@ export async function bareSessions(address: string, pool: pg.Pool): Promise<Bare
     open,
     async tell(count) {
       if (opened.length < count) await open(count - opened.length);
-      return timed(opened.slice(-count), (id) =>
-        client.workflow.getHandle(id).signal(toldSignal),
-      );
+      return timed(opened.slice(-count), (id) => client.workflow.getHandle(id).signal(toldSignal));
     },
     close: () => connection.close(),
   };

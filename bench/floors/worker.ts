@@ -1,6 +1,12 @@
 /** The floor of what workflows do, with the same options as the worker of Everthread. A process of its own. */
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import pg from 'pg';
 import { sessionWorkerOptions } from '#worker/create-workers.ts';
 import { FLOOR_QUEUE } from './bare-sessions.ts';
@@ -21,7 +27,9 @@ const activities: FloorActivities = {
     });
   },
 };
-await pool.query('create table if not exists floor_session (id text primary key, times int not null)');
+await pool.query(
+  'create table if not exists floor_session (id text primary key, times int not null)',
+);
 const worker = await Worker.create({
   ...sessionWorkerOptions(1_500),
   connection: await NativeConnection.connect({ address }),

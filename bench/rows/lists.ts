@@ -151,7 +151,10 @@ function line(what: string, ours: number[], floor: number[]): Line {
 }
 
 /** The list alone, over an inbox a hundred times as large. */
-async function growth(inbox: Installation, { isQuick, reads }: { isQuick: boolean; reads: number }) {
+async function growth(
+  inbox: Installation,
+  { isQuick, reads }: { isQuick: boolean; reads: number },
+) {
   const [few, many] = isQuick ? [1_000, 100_000] : [10_000, 1_000_000];
   const [small, large] = [
     await createStand(inbox, 'small', { sessions: few, messagesEach: 1 }),

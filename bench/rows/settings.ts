@@ -28,14 +28,18 @@ export const settings: Row = {
 async function retime(inbox: Installation, open: number): Promise<number> {
   const started = performance.now();
   const version = await saveClocks(inbox, LONG_CLOCKS);
-  const ended = await whenTrue('all open sessions run by the new settings', async () => {
-    const { rows } = await inbox.pool.query<{ retimed: number }>(
-      `select count(*)::int as retimed from session
+  const ended = await whenTrue(
+    'all open sessions run by the new settings',
+    async () => {
+      const { rows } = await inbox.pool.query<{ retimed: number }>(
+        `select count(*)::int as retimed from session
       where status = 'open' and (state->'policy'->>'version')::int = $1`,
-      [version],
-    );
-    return rows[0]?.retimed === open;
-  }, { everyMs: 50 });
+        [version],
+      );
+      return rows[0]?.retimed === open;
+    },
+    { everyMs: 50 },
+  );
   await inbox.settled();
   return open / ((ended - started) / 1_000);
 }

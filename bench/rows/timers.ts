@@ -5,11 +5,7 @@ import { orderKept } from '#bench/harness/numbers.ts';
 import type { Line, Row } from '#bench/harness/row.ts';
 import { saveClocks } from '#bench/setup/clocks.ts';
 import type { Installation } from '#bench/setup/installation.ts';
-import {
-  answeredElsewhere,
-  customerWrites,
-  newCustomers,
-} from '#bench/setup/webhooks.ts';
+import { answeredElsewhere, customerWrites, newCustomers } from '#bench/setup/webhooks.ts';
 import { LONG_CLOCKS } from '#bench/setup/workspace.ts';
 
 const MOST_LATE_MS = 1_000;
@@ -39,7 +35,7 @@ async function lateness(inbox: Installation, { seconds }: { seconds: number }): 
   const perSecond = 5;
   await setDeadline(inbox, 4);
   const customers = newCustomers(perSecond * seconds);
-  const seen = watchOverdue(inbox, customers.length);
+  const seen = watchOverdue(inbox, { count: customers.length, since: new Date() });
   await sendSteadily(inbox.url, {
     perSecond,
     seconds,
@@ -66,9 +62,9 @@ async function massDue(inbox: Installation, { count }: { count: number }): Promi
   await setDeadline(inbox, Math.max(10, Math.ceil(count / 30)));
   await sendInOrder(inbox, customers.map(answeredElsewhere));
   await inbox.settled();
+  const since = new Date();
   await sendInOrder(inbox, customers.map(customerWrites));
-  await inbox.settled();
-  const seen = await watchOverdue(inbox, customers.length);
+  const seen = await watchOverdue(inbox, { count, since });
   const first = Math.min(...seen.map(({ dueAt }) => dueAt));
   const last = Math.max(...seen.map(({ seenAt }) => seenAt));
   const perSecond = count / ((last - first) / 1_000);
@@ -107,16 +103,18 @@ async function sendInOrder({ url }: Installation, webhooks: readonly Request[]):
 /** Times in epoch ms. */
 type Overdue = { id: string; dueAt: number; seenAt: number };
 
-/** Looks until the waits of so many sessions are overdue that were not before. */
-async function watchOverdue({ pool }: Installation, count: number): Promise<Overdue[]> {
-  const since = new Date();
+/** Looks until the waits of so many sessions are overdue that began after `since`. */
+async function watchOverdue(
+  { pool }: Installation,
+  { count, since }: { count: number; since: Date },
+): Promise<Overdue[]> {
   const seen = new Map<string, Overdue>();
   const giveUpAt = Date.now() + 120_000;
   while (seen.size < count) {
     const { rows } = await pool.query<{ id: string; dueAt: Date }>({
       name: 'overdue',
       text: `select id, due_at as "dueAt" from session
-        where status <> 'done' and overdue_at >= $1 and due_at >= $1`,
+        where status <> 'done' and overdue_at >= $1 and waiting_since >= $1`,
       values: [since],
     });
     const seenAt = Date.now();

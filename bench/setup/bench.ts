@@ -63,5 +63,8 @@ async function make() {
   });
   await stack.start();
   if (found.workspace === undefined) throw new Error('The stack was not prepared');
-  return { installation: createInstallation(stack, { workspace: found.workspace, dataDir }), dataDir };
+  return {
+    installation: createInstallation(stack, { workspace: found.workspace, dataDir }),
+    dataDir,
+  };
 }

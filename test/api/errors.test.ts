@@ -32,6 +32,15 @@ describe('an error', () => {
     expect(answer.json()).toEqual({ error: { code: 'NOT_FOUND', message: expect.any(String) } });
   });
 
+  it.each(['/api/sessions/%zz', '/%c0', `/api/sessions/${'a'.repeat(3_000)}`])(
+    'for the address %s, which nobody can read, has it too',
+    async (url) => {
+      const answer = await api.app.inject(url);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toEqual({ error: { code: 'NOT_FOUND', message: expect.any(String) } });
+    },
+  );
+
   it('for JSON that is none does not repeat it', async () => {
     const answer = await api.app.inject({
       method: 'POST',

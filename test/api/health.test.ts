@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMetrics } from '#api/metrics.ts';
 import { createDatabase } from '#db/database.ts';
 import { testApi, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -53,6 +54,8 @@ describe('health', () => {
     const asked = await waiting.app.inject({ url: '/api/me', cookies: { everthread: 'x' } });
     expect([asked.statusCode, asked.json().error.code]).toEqual([503, 'UNAVAILABLE']);
     expect((await waiting.app.inject('/health/live')).statusCode).toBe(200);
+    const metrics = await createMetrics(away).registry.metrics();
+    expect(metrics).toContain('sessions_rescued_total 0');
     await waiting.close();
     await away.destroy();
   });

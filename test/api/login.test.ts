@@ -6,7 +6,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { aChannel, anAgent, aWorkspace } from '#test/support/workspace.ts';
 
 /** Cheap: what is tested is the way, not the cost. */
-const COST = 4;
+const COST = { log2N: 4, p: 1 };
 
 let database: TestDatabase;
 let api: TestApi;

@@ -5,7 +5,14 @@ import type { Refusal } from '#domain/refusal.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { until } from '#test/support/until.ts';
-import { aChannel, aMessage, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
+import {
+  aChannel,
+  aMessage,
+  anAgent,
+  aSessionRow,
+  aWorkspace,
+  type ChannelOptions,
+} from '#test/support/workspace.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -269,24 +276,44 @@ describe('rights', () => {
       payload: { type: 'take' },
     });
 
+  const assignedTo = async (
+    agent: AgentId,
+    secondsAgo: number,
+    more: Partial<ChannelOptions> = {},
+  ) => {
+    const { db } = database;
+    const where = await aChannel(db, { team: [an, binh], ...more });
+    session = await aSessionRow(db, { channel: where, assignee_id: agent });
+    const at = new Date(Date.now() - secondsAgo * 1_000);
+    const trace = JSON.stringify({ steps: [], cursor: { before: null, after: null } });
+    await db
+      .insertInto('assignment')
+      .values({ session_id: session, no: 1, at, how: 'manual', agent_id: agent, trace })
+      .execute();
+  };
+
   it('a session that one may not see is not there', async () => {
-    session = await aSessionRow(database.db, { channel, assignee_id: binh });
+    await assignedTo(binh, 3_600);
     expect((await take(asAn)).statusCode).toBe(404);
-    expect((await asAn({ url: `/api/sessions/${session}` })).statusCode).toBe(404);
-    expect((await asAn({ url: `/api/sessions/${session}/messages` })).statusCode).toBe(404);
-    expect((await asAn({ url: `/api/sessions/${session}/history` })).statusCode).toBe(404);
+    for (const part of ['', '/messages', '/history'])
+      expect((await asAn({ url: `/api/sessions/${session}${part}` })).statusCode).toBe(404);
   });
 
   it('a session that one may only look at cannot be acted on', async () => {
-    const shown = await aChannel(database.db, {
-      team: [an],
-      view_each_other: true,
-    });
-    session = await aSessionRow(database.db, { channel: shown, assignee_id: binh });
-    expect((await asAn({ url: `/api/sessions/${session}` })).json()).toMatchObject({
-      access: 'view',
-    });
+    await assignedTo(binh, 3_600, { view_each_other: true });
+    const answer = await asAn({ url: `/api/sessions/${session}` });
+    expect(answer.json()).toMatchObject({ access: 'view' });
     expect((await take(asAn)).statusCode).toBe(403);
+  });
+
+  it('who was not fast enough is told who was, and nothing is written', async () => {
+    await assignedTo(binh, 1);
+    const answer = await take(asAn);
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json().error).toMatchObject({ code: 'TAKEN', assignee: { name: 'Bình' } });
+    const { db } = database;
+    const written = db.selectFrom('command').select('id').where('session_id', '=', session);
+    expect(await written.execute()).toEqual([]);
   });
 
   it('who is not of the team sees nothing of the channel', async () => {

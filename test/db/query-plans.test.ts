@@ -1,6 +1,7 @@
 /**
  * Queries that run all day can be answered by an index, however much piles up beside what they look for. The tables
- * here are small, so the planner is told not to read whole ones: a plan that still does has no index to go by.
+ * here are small, so the planner is told to look up row by row: a plan that still reads a whole one has no index to
+ * go by.
  */
 import { Kysely, PostgresDialect, sql, type CompiledQuery } from 'kysely';
 import pg from 'pg';
@@ -136,7 +137,9 @@ async function readsWhole(query: (db: Db) => Promise<unknown>): Promise<string[]
   try {
     await query(db);
     const client = await pool.connect();
-    await client.query('set enable_seqscan = off');
+    await client.query(
+      'set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off',
+    );
     const { rows: partial } = await client.query(
       'select indexrelid::regclass::text as name from pg_index where indpred is not null',
     );
@@ -172,10 +175,10 @@ function readWhole(plan: Plan, partial: ReadonlySet<string>): string[] {
   const isGrowing = GROWING.some((name) => table === name || table.startsWith(`${name}_2`));
   const isWhole =
     index === undefined
-      ? plan['Node Type'] === 'Seq Scan' && isGrowing
+      ? plan['Node Type'] === 'Seq Scan'
       : plan['Index Cond'] === undefined && !partial.has(index);
   return [
-    ...(isWhole ? [index ?? table] : []),
+    ...(isGrowing && isWhole ? [index ?? table] : []),
     ...(plan.Plans ?? []).flatMap((part) => readWhole(part, partial)),
   ];
 }

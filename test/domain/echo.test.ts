@@ -34,6 +34,11 @@ test.for<[string, Partial<EchoFacts>, EchoAuthor]>([
     { appId: inbox, occurredAt: wrote + 1 * SECOND },
     'other app',
   ],
+  [
+    "in the millisecond of the customer's message: an instant reply",
+    { occurredAt: wrote },
+    'other app',
+  ],
   ['after ten seconds: a person', { occurredAt: wrote + 10 * SECOND + 1 }, 'staff elsewhere'],
   ["before the customer's message: a person", { occurredAt: wrote - 1 }, 'staff elsewhere'],
   ['to a customer who has never written', { lastCustomerEventAt: null }, 'staff elsewhere'],

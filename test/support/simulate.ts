@@ -27,7 +27,7 @@ export type World = {
   hasClosingText: boolean;
   react: (messageId: MessageId, attempt: number) => Reaction;
   /** What reaches the journal between a decision and its commit. */
-  meanwhile: () => readonly Fact[];
+  meanwhile: () => void;
   mayAct: (actor: Actor) => boolean;
   /** When our processes run next: the same instant, unless they are down. */
   awake: (at: Instant) => Instant;
@@ -38,7 +38,7 @@ const QUIET: World = {
   facts: { distribution: true, team: [], cursor: null },
   hasClosingText: true,
   react: () => ACCEPTED,
-  meanwhile: () => [],
+  meanwhile: () => undefined,
   mayAct: () => true,
   awake: (at) => at,
 };
@@ -153,7 +153,7 @@ export class Simulation {
 
   /** Whole or not at all, as the transaction does it. */
   #commit(turn: Turn): void {
-    for (const fact of this.world.meanwhile()) this.write(fact);
+    this.world.meanwhile();
     const denied = turn.actors.filter((actor) => !this.world.mayAct(actor));
     if (denied.length > 0) {
       this.#denied.push(...denied.map(({ seq }) => seq));

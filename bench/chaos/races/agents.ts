@@ -74,7 +74,8 @@ export const twoTakes: Race = {
     if (!isTakenBy(loser.outcome, winner.agent.id))
       throw new BrokenRule(`the loser was told ${said(loser.outcome)}, not who has it`);
     const { assignee } = await atRest(world, player);
-    if (assignee !== winner.agent.id) throw new BrokenRule(`it went to ${assignee}, not the winner`);
+    if (assignee !== winner.agent.id)
+      throw new BrokenRule(`it went to ${assignee}, not the winner`);
     pace.firstWas(winner.agent === one);
     return winner.agent === one ? 'the first has it' : 'the second has it';
   },

@@ -2,7 +2,16 @@
 import type { StoredClocks } from '#db/stored.ts';
 import { closeDueAt, reassignDueAt } from '#domain/session/clocks.ts';
 import { isOpen } from '#domain/session/session.ts';
-import { another, atRest, BrokenRule, FalseStart, inCharge, inTime, meet, type Player } from '../play.ts';
+import {
+  another,
+  atRest,
+  BrokenRule,
+  FalseStart,
+  inCharge,
+  inTime,
+  meet,
+  type Player,
+} from '../play.ts';
 import type { Race } from '../race.ts';
 import { NO_CLOCK } from '../workspace.ts';
 import type { World } from '../world.ts';

@@ -141,6 +141,7 @@ describe('a close that falls due', () => {
 
   test.for([
     ['a message', customerWrites(8, 3)],
+    ['a message in the millisecond', customerWrites(7, 3)],
     ['a reply', replies(an, 8, 3)],
     ['taking it over', asks(binh, { type: 'take', from: an }, [8, 3])],
   ] as const)('is cancelled by %s that came in before it was done', ([, entry]) => {

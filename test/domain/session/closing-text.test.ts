@@ -221,6 +221,12 @@ describe('a closing text that is cancelled', () => {
     expect(session.sends).toEqual([]);
   });
 
+  test('is withdrawn if it waits to be handed out anew', () => {
+    const unclaimed = reports({ is: 'unclaimed' }, [7.1, 4], about);
+    const { events } = turnOn(given(...quiet, ...closing(7)), [unclaimed, customerWrites(7.1, 5)]);
+    expect(events.at(-1)).toMatchObject({ type: 'SendWithdrawn', messageId: closingText });
+  });
+
   test('is shown if it had been handed over, and closes nothing', () => {
     const { events } = turnOn(left, reports({ is: 'sent' }, [7.2, 5], about));
     expect(events).toMatchObject([{ type: 'SendAccepted', messageId: closingText }]);

@@ -1,36 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { responseDueAt } from '#domain/session/clocks.ts';
-import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
-import type { Simulation } from '#test/support/simulate.ts';
-import { day, live } from './random-days.ts';
-
-const RUNS = Number(process.env.RUNS ?? 300);
-
-type Step = { before: Session; event: SessionEvent; after: Session; next: SessionEvent | null };
-
-/** Every event with the session around it. */
-function stepsOf(sim: Simulation): Step[] {
-  let before: Session = NEW_SESSION;
-  const { events } = sim;
-  return events.map((event, index) => {
-    const after = evolve(before, event);
-    const step = { before, event, after, next: events[index + 1] ?? null };
-    before = after;
-    return step;
-  });
-}
-
-const ofType = <Type extends SessionEvent['type']>(sim: Simulation, type: Type) =>
-  sim.events.filter((event): event is SessionEvent & { type: Type } => event.type === type);
-
-const withoutSeq = (session: Session) => ({ ...session, lastSeq: 0 });
+import { ofType, stepsOf, uphold, withoutSeq, type Law } from './law.ts';
 
 describe('whatever happens in a day', () => {
-  test.for<[string, (sim: Simulation) => void]>([
+  test.for<[string, Law]>([
     [
       'the session is the fold of its events',
       (sim) => {
@@ -54,6 +30,13 @@ describe('whatever happens in a day', () => {
       (sim) => {
         for (const { before, turn, after } of sim.commits)
           expect(after.lastSeq).toBe(before.lastSeq + turn.taken);
+      },
+    ],
+    [
+      'a turn without a question is committed as it is',
+      (sim) => {
+        for (const { turn, events } of sim.commits)
+          if (turn.ask === null) expect(events).toEqual(turn.events);
       },
     ],
     [
@@ -108,51 +91,6 @@ describe('whatever happens in a day', () => {
       },
     ],
     [
-      'done by hand has seen every message before it',
-      (sim) => {
-        for (const { before, events, after } of sim.commits) {
-          if (!events.some((event) => event.type === 'MarkedDone' && event.cause === 'agent'))
-            continue;
-          const dones = sim.journal.slice(before.lastSeq, after.lastSeq).filter((entry) => {
-            if (entry.kind !== 'command' || entry.command.type !== 'done') return false;
-            const { seenSeq } = entry.command;
-            return sim.journal
-              .slice(0, entry.seq)
-              .every((other) => other.kind !== 'customer_message' || other.seq <= seenSeq);
-          });
-          expect(dones).not.toEqual([]);
-        }
-      },
-    ],
-    [
-      'a close by clock finds nobody waiting',
-      (sim) => {
-        for (const { before, event } of stepsOf(sim))
-          if (event.type === 'CloseStarted' || (event.type === 'MarkedDone' && event.by === null))
-            expect(isOpen(before) && before.wait).toBe(null);
-      },
-    ],
-    [
-      'nothing came in from the closing text to Done',
-      (sim) => {
-        let begun = 0;
-        for (const { before, events, after } of sim.commits) {
-          if (events.some((event) => event.type === 'CloseStarted')) begun = after.lastSeq;
-          if (before.status !== 'closing') continue;
-          if (!events.some((event) => event.type === 'MarkedDone' && event.cause === 'clock'))
-            continue;
-          const kinds = sim.journal
-            .slice(begun, after.lastSeq)
-            .filter(
-              (entry) => !('commandId' in entry) || sim.outcomes.get(entry.commandId) === null,
-            )
-            .map(({ kind }) => kind);
-          expect(kinds).not.toContain('customer_message');
-          expect(kinds).not.toContain('reply');
-        }
-      },
-    ],
-    [
       'each wait is escalated once, and late once for each time that its deadline began',
       (sim) => {
         const told = stepsOf(sim).flatMap(({ before, event }) => {
@@ -194,22 +132,6 @@ describe('whatever happens in a day', () => {
       },
     ],
     [
-      'no clock runs out while a reply is on its way that may answer',
-      (sim) => {
-        for (const { before, event, next } of stepsOf(sim)) {
-          if (!isOpen(before) || next?.type === 'StaffAnswered') continue;
-          const timely =
-            ['Warned', 'Overdue', 'CloseStarted'].includes(event.type) ||
-            ('how' in event && event.how === 'timeout') ||
-            (event.type === 'MarkedDone' && event.by === null);
-          if (!timely) continue;
-          const [first = 0] = before.wait?.unanswered[0] ?? [];
-          const held = before.sends.filter((send) => send.author !== null && send.seq > first);
-          expect(held).toEqual([]);
-        }
-      },
-    ],
-    [
       'an open session that nobody took out of the waiting line has an assignee or stands in it',
       (sim) => {
         let isOut = false;
@@ -239,41 +161,7 @@ describe('whatever happens in a day', () => {
             expect(before.wait?.tried).not.toContain(event.agent);
       },
     ],
-    [
-      'no message is handed out again while an earlier attempt may have arrived, but by choice',
-      (sim) => {
-        const ids = new Set(ofType(sim, 'AttemptRecorded').map(({ messageId }) => messageId));
-        for (const id of ids) {
-          const retries = ofType(sim, 'ReplyQueued').filter(
-            ({ messageId, retry }) => retry && messageId === id,
-          );
-          const arrived = sim.arrived.filter((messageId) => messageId === id);
-          expect(arrived.length).toBeLessThanOrEqual(1 + retries.length);
-        }
-      },
-    ],
-    [
-      'every attempt of a message has a number of its own',
-      (sim) => {
-        const attempts = ofType(sim, 'AttemptRecorded').map(
-          ({ messageId, attempt }) => `${messageId}/${String(attempt)}`,
-        );
-        expect(attempts).toEqual([...new Set(attempts)]);
-      },
-    ],
-    [
-      'every outgoing message ends',
-      (sim) => {
-        expect(sim.session.sends).toEqual([]);
-        expect(sim.session.status).not.toBe('closing');
-      },
-    ],
   ])('%s', ([, law]) => {
-    fc.assert(
-      fc.property(day, (lived) => {
-        law(live(lived));
-      }),
-      { numRuns: RUNS },
-    );
+    uphold(law);
   });
 });

@@ -133,6 +133,12 @@ describe('a wait', () => {
       ],
     ],
     [
+      'ends with an answer elsewhere that was sent in the millisecond of its last message',
+      given(...asked, wroteOn(3, 2)),
+      answersElsewhere(3, 4, 3),
+      [{ type: 'StaffAnswered' }, { type: 'WaitEnded', endedAt: minute(3) }],
+    ],
+    [
       'goes on after an answer elsewhere that was sent before it began',
       given(...asked),
       answersElsewhere(0, 2, 2),

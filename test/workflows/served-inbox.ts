@@ -1,0 +1,228 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Worker } from '@temporalio/worker';
+import { entriesAfter } from '#db/journal.ts';
+import { createSecretBox } from '#db/secrets.ts';
+import type { StoredClocks } from '#db/stored.ts';
+import type { SessionId } from '#domain/ids.ts';
+import { TestInbox } from '#test/activities/inbox.ts';
+import { Platform } from '#test/activities/platform.ts';
+import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { testTemporal, type TestTemporal } from '#test/support/temporal.ts';
+import { until } from '#test/support/until.ts';
+import { createWorkers } from '#worker/create-workers.ts';
+import { journalSignal, sessionWorkflowId, viewQuery } from '#workflows/messages.ts';
+import { registerSearchAttributes } from '#workflows/search-attributes.ts';
+import { startOrTell, type ToldSession } from '#workflows/tell-session.ts';
+import type { conversationSession } from '#workflows/index.ts';
+
+type SessionRow = Awaited<ReturnType<TestInbox['row']>>;
+export type Handle = WorkflowHandle<typeof conversationSession>;
+
+/** Real workers, a real Temporal server and a real database, without relay and intake: the test is both. */
+export class ServedInbox {
+  readonly inbox: TestInbox;
+  readonly client: Client;
+  readonly platform: Platform;
+  readonly namespace: string;
+  readonly #temporal: TestTemporal;
+  readonly #database: TestDatabase;
+  readonly #workers: Worker[];
+  readonly #ended: Promise<unknown>;
+
+  private constructor(parts: {
+    inbox: TestInbox;
+    client: Client;
+    platform: Platform;
+    namespace: string;
+    temporal: TestTemporal;
+    database: TestDatabase;
+    workers: Worker[];
+  }) {
+    this.inbox = parts.inbox;
+    this.client = parts.client;
+    this.platform = parts.platform;
+    this.namespace = parts.namespace;
+    this.#temporal = parts.temporal;
+    this.#database = parts.database;
+    this.#workers = parts.workers;
+    this.#ended = Promise.all(parts.workers.map((worker) => worker.run()));
+  }
+
+  static async start({
+    maxCachedSessions = 100,
+    ...options
+  }: {
+    maxCachedSessions?: number;
+    team?: number;
+    clocks?: StoredClocks;
+    interact?: boolean;
+  } = {}): Promise<ServedInbox> {
+    const database = await testDatabase({ max: 20 });
+    const inbox = await TestInbox.open(database.db, options);
+    const secretBox = createSecretBox(randomBytes(32));
+    await database.db
+      .updateTable('channel')
+      .set({ token_cipher: secretBox.seal('token') })
+      .execute();
+    const temporal = await testTemporal();
+    const namespace = await ownNamespace(temporal);
+    const platform = new Platform();
+    const workers = await createWorkers({
+      connection: temporal.connection,
+      namespace,
+      bundlePath: temporal.workflowBundle.codePath,
+      maxCachedSessions,
+      deps: {
+        db: database.db,
+        clients: { of: () => platform },
+        secretBox,
+        waker: { wake: () => undefined },
+        now: Date.now,
+      },
+    });
+    const client = new Client({ connection: temporal.client.connection, namespace });
+    return new ServedInbox({ inbox, client, platform, namespace, temporal, database, workers });
+  }
+
+  get db() {
+    return this.inbox.db;
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers) worker.shutdown();
+    await this.#ended;
+    await this.#temporal.close();
+    await this.#database.close();
+  }
+
+  async told(session: SessionId): Promise<ToldSession> {
+    const { id, channel_id, customer_id, kind } = await this.inbox.row(session);
+    return { id, channelId: channel_id, customerId: customer_id, kind };
+  }
+
+  handle(session: SessionId, runId?: string): Handle {
+    const id = sessionWorkflowId({ id: session, channelId: this.inbox.channel });
+    return this.client.workflow.getHandle(id, runId);
+  }
+
+  /** Tells the workflow what it has not applied, as the relay does. */
+  async relay(session: SessionId): Promise<void> {
+    const { applied_seq } = await this.inbox.row(session);
+    const entries = await entriesAfter(this.db, session, applied_seq, 100);
+    await startOrTell(this.client, await this.told(session), entries);
+  }
+
+  /** Asks it to look for work, as the watchdog does. */
+  async check(session: SessionId): Promise<void> {
+    await startOrTell(this.client, await this.told(session), []);
+  }
+
+  /** Sends entries with these places in the journal, in this order, to a run that may have to be started. */
+  async signal(session: SessionId, ...seqs: number[]): Promise<void> {
+    const all = await entriesAfter(this.db, session, 0, 1_000);
+    const entries = seqs.map((seq) => {
+      const entry = all[seq - 1];
+      if (entry === undefined) throw new Error(`No entry ${seq}`);
+      return entry;
+    });
+    await startOrTell(this.client, await this.told(session), entries);
+  }
+
+  /** Waits until everything in the journal has been applied. */
+  async applied(session: SessionId) {
+    return until(async () => {
+      const row = await this.inbox.row(session);
+      const { last_seq } = await this.inbox.page.queue(session);
+      return row.applied_seq === last_seq && row;
+    });
+  }
+
+  /** A new session whose first message has been served. */
+  async openSession(): Promise<SessionId> {
+    const session = await this.inbox.newSession();
+    await this.relay(session);
+    await this.applied(session);
+    return session;
+  }
+
+  /** Waits until the session's row shows this status. */
+  hasStatus(session: SessionId, status: string) {
+    return until(async () => {
+      const row = await this.inbox.row(session);
+      return row.status === status && row;
+    });
+  }
+
+  /** Relays whatever comes into the journal until the session's row is as wanted. */
+  relayUntil(session: SessionId, isReached: (row: SessionRow) => boolean) {
+    return until(async () => {
+      const row = await this.inbox.row(session);
+      const { last_seq } = await this.inbox.page.queue(session);
+      if (last_seq > row.applied_seq) await this.relay(session);
+      return isReached(row) && row;
+    });
+  }
+
+  /** Marks a session done by its assignee, and waits for the end of the run. */
+  async markDone(session: SessionId): Promise<void> {
+    const { assignee_id } = await this.inbox.row(session);
+    const { last_seq: seenSeq } = await this.inbox.page.queue(session);
+    if (assignee_id === null) throw new Error('Nobody is in charge');
+    await this.inbox.asks(session, assignee_id, { type: 'done', seenSeq });
+    await this.relay(session);
+    await this.hasStatus(session, 'done');
+    await this.ended(session);
+  }
+
+  ended(session: SessionId) {
+    return until(async () => {
+      const { status } = await this.handle(session).describe();
+      return status.name !== 'RUNNING' && status.name;
+    });
+  }
+
+  view(session: SessionId) {
+    return this.handle(session).query(viewQuery);
+  }
+
+  /** Places of the customer's messages in the order in which they were taken in. */
+  async received(session: SessionId): Promise<number[]> {
+    const events = await this.inbox.events(session);
+    return events.flatMap(({ event }) => (event.type === 'MessageReceived' ? [event.seq] : []));
+  }
+
+  /** With RECORD_HISTORIES=1 the run is kept for replaying by later versions. */
+  async record(session: SessionId, name: string, runId?: string): Promise<void> {
+    if (process.env.RECORD_HISTORIES !== '1') return;
+    const folder = new URL('../histories/', import.meta.url);
+    const history = await this.handle(session, runId).fetchHistory();
+    await mkdir(folder, { recursive: true });
+    await writeFile(new URL(`${name}.json`, folder), historyToJSON(history));
+  }
+}
+
+export { journalSignal };
+
+const RETENTION_SECONDS = 86_400;
+
+/** Queues have fixed names; in a namespace of its own no other file's worker takes the tasks. */
+async function ownNamespace({ client }: TestTemporal): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  const connection = client.connection as Connection;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    // A number does as well as the Long that the type asks for.
+    workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS as never },
+  });
+  // The server's other services learn of it a little later.
+  await until(async () => {
+    await registerSearchAttributes(connection, namespace);
+    const own = new Client({ connection, namespace });
+    await own.workflow.count();
+    return true;
+  });
+  return namespace;
+}
