@@ -13,7 +13,13 @@ import type { ApiDeps } from './deps.ts';
 /** For so long a request waits for its outcome; later ones come by the stream. */
 const WAIT_MS = 3_000;
 
-export type Asking = { person: Person; sessionId: SessionId; key: string };
+export type Asking = {
+  person: Person;
+  sessionId: SessionId;
+  key: string;
+  /** Whether the request waits for its outcome, or only until it is stored. */
+  waits: boolean;
+};
 type AskDeps = Pick<ApiDeps, 'db' | 'outcomes' | 'nudgeRelay'>;
 
 /** Writes a reply into the session's journal and waits for what becomes of it. @throws Problem when it is refused */
@@ -29,7 +35,7 @@ export async function askReply(
       throw error instanceof Problem && error.code === 'TAKEN' ? withText(error, text) : error;
     },
   );
-  return followed(await outcomeOf(deps, accepted.commandId), text);
+  return followed(await outcomeOf(deps, accepted.commandId, asking), text);
 }
 
 /** Writes a command into the session's journal and waits for what becomes of it. @throws Problem when it is refused */
@@ -40,12 +46,12 @@ export async function askCommand(
 ): Promise<CommandOutcome> {
   const commandId = newId<CommandId>();
   const accepted = await acceptCommand(deps.db, { ...asking, commandId, body: request, request });
-  return followed(await outcomeOf(deps, accepted.commandId));
+  return followed(await outcomeOf(deps, accepted.commandId, asking));
 }
 
-function outcomeOf(deps: AskDeps, id: CommandId): Promise<CommandOutcome> {
+function outcomeOf(deps: AskDeps, id: CommandId, { waits }: Asking): Promise<CommandOutcome> {
   deps.nudgeRelay();
-  return deps.outcomes.wait(id, WAIT_MS);
+  return deps.outcomes.wait(id, waits ? WAIT_MS : 0);
 }
 
 /** A refused reply's text goes back, so that the composer can keep it. */

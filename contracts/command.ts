@@ -3,8 +3,13 @@ import { agentId, commandId, messageId, seq } from './ids.ts';
 import { messageState } from './message.ts';
 import { text } from './text.ts';
 
-/** Names a request for good: the same key again gets the outcome so far, and nothing happens twice. */
-export const idempotencyHeaders = z.object({
+/**
+ * The key names a request for good: the same key again gets the outcome so far, and nothing happens twice.
+ * `Prefer: respond-async` (RFC 7240) asks not to wait for the outcome: 202 as soon as the request is stored, and a
+ * refusal comes by the stream, or by the same key again.
+ */
+export const askHeaders = z.object({
+  prefer: z.string().max(200).optional(),
   'idempotency-key': z
     .string('Send an Idempotency-Key header: any text that is new for each request.')
     .min(1)

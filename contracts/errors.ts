@@ -24,7 +24,8 @@ const problems = {
   ADMINS_ONLY: { status: 403, message: 'Only the workspace owner and admins may do this.' },
   WRONG_ORIGIN: {
     status: 403,
-    message: 'This came from the page of another site. Is PUBLIC_URL the address that you use?',
+    message:
+      'This came from the page of another site, or PUBLIC_URL is not the address that you use.',
   },
   WRONG_VERIFY_TOKEN: { status: 403, message: 'The verify token is not META_VERIFY_TOKEN.' },
   NOT_FOUND: { status: 404, message: 'There is nothing here, or you may not see it.' },

@@ -7,22 +7,32 @@ export type WakeChannel = 'journal' | 'change';
 /** At most one NOTIFY per channel in this time, in ms: its commit takes a lock that all writers share. */
 const COALESCE_MS = 20;
 
-/** Wakes other processes after a commit; calls that come together become one. A failure is left to the pollers. */
+/**
+ * Wakes other processes after a commit: at once, and those that come right after as one. A failure is left to the
+ * pollers.
+ */
 export function createWaker(db: Db): { wake: (channel: WakeChannel) => void } {
-  const pending = new Set<WakeChannel>();
-  const flush = async (): Promise<void> => {
-    const channels = [...pending];
-    pending.clear();
+  const resting = new Map<WakeChannel, { again: boolean }>();
+  const notify = async (channel: WakeChannel): Promise<void> => {
     try {
-      for (const channel of channels) await sql`select pg_notify(${channel}, '')`.execute(db);
+      await sql`select pg_notify(${channel}, '')`.execute(db);
     } catch {
       // The database is away; who polls it will find what is there when it is back.
     }
   };
-  return {
-    wake(channel) {
-      if (pending.size === 0) setTimeout(() => void flush(), COALESCE_MS);
-      pending.add(channel);
-    },
+  const wake = (channel: WakeChannel): void => {
+    const rest = resting.get(channel);
+    if (rest !== undefined) {
+      rest.again = true;
+      return;
+    }
+    const begun = { again: false };
+    resting.set(channel, begun);
+    setTimeout(() => {
+      resting.delete(channel);
+      if (begun.again) wake(channel);
+    }, COALESCE_MS);
+    void notify(channel);
   };
+  return { wake };
 }

@@ -43,6 +43,7 @@ export function startSettings(env: NodeJS.ProcessEnv): StartSettings {
 const passedOn = [
   ...['META_APP_ID', 'META_APP_SECRET', 'META_VERIFY_TOKEN', 'META_INBOX_APP_IDS', 'GRAPH_API_URL'],
   ...['PUBLIC_URL', 'HOST', 'ROLES', 'SECRET_KEY', 'TEMPORAL_NAMESPACE', 'LOG_LEVEL'],
+  ...['TEMPORAL_UI_URL', 'COOKIE_SECURE', 'TRUST_PROXY', 'GRAPH_API_VERSION'],
 ];
 
 /** Those settings of the processes that somebody has given; the stack knows the others. */

@@ -88,6 +88,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
+    ...(ports.temporalUi === undefined
+      ? {}
+      : { TEMPORAL_UI_URL: `http://localhost:${ports.temporalUi}` }),
     ...(options.workflowBundle ? { WORKFLOW_BUNDLE: options.workflowBundle } : {}),
   };
   const { apis = 1, workers = 1, env = {} } = options;

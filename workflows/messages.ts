@@ -21,8 +21,8 @@ export type SessionInput = {
 export type Carried = { session: Session; run: number; version: number };
 
 /**
- * Entries of the session's journal, in order; repeating them is harmless. An empty array is a `check`: look whether
- * something is to be done. One signal for all, because the order among different names is lost in a first task.
+ * Entries of the session's journal, in order; repeating them is harmless. An empty array is a `check`: read
+ * anew what was committed and what waits. One signal for all, because the order among different names is lost in a first task.
  */
 export const journalSignal = defineSignal<[Entry[]]>('journal');
 

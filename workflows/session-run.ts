@@ -49,6 +49,8 @@ export class SessionRun {
   readonly #attributes = new ShownAttributes();
   /** The journal did not end with what was loaded of it. */
   #more = false;
+  /** Somebody misses something: what was committed and what waits is read anew. */
+  #isToCheck = false;
   /** Null until it is read what was committed last, and again when another run committed meanwhile. */
   #held: Carried | null;
   /** The number that this run writes under; its first commit takes it. */
@@ -72,7 +74,9 @@ export class SessionRun {
   /** Whatever a signal holds: an error here would fail the run's task again and again. */
   receive(entries: unknown): void {
     // Who sends an array sends entries: relay and watchdog. Anything else is somebody's hand in Temporal's UI.
-    if (Array.isArray(entries)) this.#entries.add(entries as Entry[]);
+    const told = Array.isArray(entries) ? (entries as Entry[]) : [];
+    this.#entries.add(told);
+    this.#isToCheck ||= told.length === 0;
     this.#woken = true;
   }
 
@@ -92,6 +96,9 @@ export class SessionRun {
   /** @returns what the next run goes on from, or null when there is nothing left to serve */
   async serve(): Promise<Carried | null> {
     for (;;) {
+      // Temporal may have been restored from a backup: then the database knows more than this run.
+      if (this.#isToCheck) this.#held = null;
+      this.#isToCheck = false;
       const held = this.#held ?? (await this.#hydrate());
       if (held === null) return null;
       this.#entries.dropUpTo(held.session.lastSeq);

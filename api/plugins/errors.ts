@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import {
@@ -20,10 +20,12 @@ export function handleErrors(app: FastifyInstance): void {
     const { code, message, detail } = problem ?? new Problem('INTERNAL');
     return reply.status(meaningOf(code).status).send(answer(code, message, detail));
   });
-  app.setNotFoundHandler(async (_request, reply) => {
-    const { status, message } = meaningOf('NOT_FOUND');
-    return reply.status(status).send(answer('NOT_FOUND', message, {}));
-  });
+  app.setNotFoundHandler(async (_request, reply) => sendNotFound(reply));
+}
+
+export function sendNotFound(reply: Pick<FastifyReply, 'status'>) {
+  const { status, message } = meaningOf('NOT_FOUND');
+  return reply.status(status).send(answer('NOT_FOUND', message, {}));
 }
 
 function answer(code: ErrorCode, message: string, detail: ErrorDetail): ErrorAnswer {

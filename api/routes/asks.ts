@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   commandAnswer,
   commandRequest,
-  idempotencyHeaders,
+  askHeaders,
   replyAnswer,
   replyRequest,
 } from '#contracts/command.ts';
@@ -21,7 +21,7 @@ export function askRoutes(app: Api, deps: ApiDeps): void {
     {
       schema: {
         params,
-        headers: idempotencyHeaders,
+        headers: askHeaders,
         body: replyRequest,
         response: answers({ 201: replyAnswer, 202: replyAnswer }, 401, 403, 404, 409, 415, 422),
       },
@@ -32,6 +32,7 @@ export function askRoutes(app: Api, deps: ApiDeps): void {
         person: personOf(request),
         sessionId: params.id,
         key: headers['idempotency-key'],
+        waits: headers.prefer !== 'respond-async',
       };
       const { id, seq, state, message } = await askReply(deps, asking, body);
       if (message === null) throw new Error(`The reply ${id} has no message`);
@@ -46,7 +47,7 @@ export function askRoutes(app: Api, deps: ApiDeps): void {
     {
       schema: {
         params,
-        headers: idempotencyHeaders,
+        headers: askHeaders,
         body: commandRequest,
         response: answers({ 200: commandAnswer, 202: commandAnswer }, 401, 403, 404, 409, 415, 422),
       },
@@ -57,6 +58,7 @@ export function askRoutes(app: Api, deps: ApiDeps): void {
         person: personOf(request),
         sessionId: params.id,
         key: headers['idempotency-key'],
+        waits: headers.prefer !== 'respond-async',
       };
       const { id, state } = await askCommand(deps, asking, body);
       if (state === 'done') return reply.status(200).send({ commandId: id, state });

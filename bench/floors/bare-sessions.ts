@@ -11,10 +11,10 @@ const AT_ONCE = 32;
 /** The floor of everything that sessions do: workflows that only keep one row each. */
 export type BareSessions = {
   /** Starts so many with their first signal. @returns how many per second had their row */
-  open(count: number): Promise<number>;
+  open: (count: number) => Promise<number>;
   /** One signal to so many that are open; opens what is missing first. @returns how many rows per second */
-  tell(count: number): Promise<number>;
-  close(): Promise<void>;
+  tell: (count: number) => Promise<number>;
+  close: () => Promise<void>;
 };
 
 export async function bareSessions(address: string, pool: pg.Pool): Promise<BareSessions> {

@@ -3,7 +3,7 @@ import type { Bench } from '#bench/setup/bench.ts';
 /** One of the things that are measured: `npm run bench <name>`. */
 export type Row = {
   name: string;
-  measure(bench: Bench): Promise<Line[]>;
+  measure: (bench: Bench) => Promise<Line[]>;
 };
 
 /** A line of the table. */

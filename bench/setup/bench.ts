@@ -9,13 +9,13 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 export type Bench = {
   isQuick: boolean;
   /** How many of something: a quick bench shows that all works, a full one can be quoted. */
-  size(full: number, quick: number): number;
-  note(text: string): void;
+  size: (full: number, quick: number) => number;
+  note: (text: string) => void;
   /** A whole installation, with everything running. */
-  running(): Promise<Installation>;
+  running: () => Promise<Installation>;
   /** The same with API, worker and sandbox stopped: for what is measured apart from them. */
-  apart(): Promise<Installation>;
-  close(): Promise<void>;
+  apart: () => Promise<Installation>;
+  close: () => Promise<void>;
 };
 
 export function createBench({ isQuick }: { isQuick: boolean }): Bench {

@@ -23,16 +23,16 @@ export type Installation = {
   /** For looking at what was committed. */
   pool: pg.Pool;
   /** Headers of a request of the owner. */
-  asOwner(idempotencyKey?: string): Record<string, string>;
+  asOwner: (idempotencyKey?: string) => Record<string, string>;
   /** So many open sessions, those that are there first; makes what is missing. */
-  openSessions(count: number): Promise<OpenSession[]>;
+  openSessions: (count: number) => Promise<OpenSession[]>;
   /** Everything that came in has been taken in, applied and looked up. */
-  settled(): Promise<void>;
+  settled: () => Promise<void>;
   /** The floor of sessions; its worker starts with the first call. */
-  bareSessions(): Promise<BareSessions>;
+  bareSessions: () => Promise<BareSessions>;
   /** The floor of webhooks: address of its server, which starts with the first call. */
-  bareWebhooks(): Promise<string>;
-  close(): Promise<void>;
+  bareWebhooks: () => Promise<string>;
+  close: () => Promise<void>;
 };
 
 /** Connections that post webhooks when it does not matter how. */

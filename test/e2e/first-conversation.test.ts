@@ -4,6 +4,7 @@ import { sessionWorkflowId } from '#workflows/messages.ts';
 import { openWorld, type World } from '#bench/chaos/world.ts';
 import { until } from '#test/support/until.ts';
 import { allHistories, allLogs } from './privacy.ts';
+import { recordHistories } from './record-histories.ts';
 
 const CUSTOMER = 'Phượng Hoàng-Anh';
 const SAID = ['Còn màu xanh-ngọc không shop?', 'Mình hỏi-thêm size'];
@@ -78,6 +79,7 @@ describe('a conversation from the first message to the closing text', () => {
         password,
       ]),
     ];
+    await recordHistories(world.temporal, 'first-conversation');
     const histories = await allHistories(world.temporal);
     expect(histories.size, 'both runs were read').toBe(2);
     for (const [run, text] of histories) {

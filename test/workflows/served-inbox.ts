@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Worker } from '@temporalio/worker';
@@ -13,7 +15,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { testTemporal, type TestTemporal } from '#test/support/temporal.ts';
 import { until } from '#test/support/until.ts';
 import { createWorkers } from '#worker/create-workers.ts';
-import { journalSignal, sessionWorkflowId, viewQuery } from '#workflows/messages.ts';
+import { sessionWorkflowId, viewQuery } from '#workflows/messages.ts';
 import { registerSearchAttributes } from '#workflows/search-attributes.ts';
 import { startOrTell, type ToldSession } from '#workflows/tell-session.ts';
 import type { conversationSession } from '#workflows/index.ts';
@@ -53,9 +55,12 @@ export class ServedInbox {
 
   static async start({
     maxCachedSessions = 100,
+    changeCode,
     ...options
   }: {
     maxCachedSessions?: number;
+    /** Workers run this version of the workflow instead of the real one. */
+    changeCode?: (code: string) => string;
     team?: number;
     clocks?: StoredClocks;
     interact?: boolean;
@@ -73,7 +78,10 @@ export class ServedInbox {
     const workers = await createWorkers({
       connection: temporal.connection,
       namespace,
-      bundlePath: temporal.workflowBundle.codePath,
+      bundlePath:
+        changeCode === undefined
+          ? temporal.workflowBundle.codePath
+          : await changedBundle(temporal.workflowBundle.codePath, changeCode),
       maxCachedSessions,
       deps: {
         db: database.db,
@@ -204,7 +212,19 @@ export class ServedInbox {
   }
 }
 
-export { journalSignal };
+/** Another version of the bundled workflow, in a file of its own. @throws Error when nothing was changed */
+export async function changedBundle(
+  path: string,
+  change: (code: string) => string,
+): Promise<string> {
+  const code = await readFile(path, 'utf8');
+  const changed = change(code);
+  if (changed === code) throw new Error('The workflow’s code is not what the test takes it for');
+  const folder = await mkdtemp(join(tmpdir(), 'everthread-bundle-'));
+  const file = join(folder, 'workflows.js');
+  await writeFile(file, changed);
+  return file;
+}
 
 const RETENTION_SECONDS = 86_400;
 

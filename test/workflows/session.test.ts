@@ -254,6 +254,16 @@ describe('a run that is lost', () => {
     expect(await at.applied(session)).toMatchObject({ run: 2, status: 'open' });
   });
 
+  test('as in an older backup of Temporal’s database learns by a check what it has missed', async () => {
+    const session = await at.openSession();
+    await at.inbox.writesAgain(session);
+    await at.inbox.commit(await at.inbox.mustTurn(session));
+    await at.inbox.writesAgain(session);
+    await at.check(session);
+    await at.applied(session);
+    expect(await at.received(session)).toEqual([1, 2, 3]);
+  });
+
   test('cannot write any more when another run has committed', async () => {
     const session = await at.openSession();
     // Another run, as after the loss of Temporal’s database: it commits under the next number.
@@ -320,6 +330,7 @@ describe('settings', () => {
     const row = await at.applied(session);
     expect(row.due_at?.getTime()).toBe((due_at?.getTime() ?? 0) - 43_200_000);
     expect(row.state?.policy.version).toBe(version);
+    await at.record(session, 'settings-changed');
   });
 
   test('that a run has not heard of reach it with its next commit', async () => {

@@ -76,6 +76,6 @@ test('what arrives together is treated as if it had arrived one after the other'
       expect(together.session).toEqual({ ...oneByOne.session, lastSeq });
       expect(together.outcomes).toEqual(oneByOne.outcomes);
     }),
-    { numRuns: Number(process.env.RUNS ?? 300) },
+    { numRuns: Number(process.env.RUNS ?? 200) },
   );
 });

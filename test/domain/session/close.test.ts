@@ -77,7 +77,7 @@ describe('the auto-close clock', () => {
   });
 
   test('counts from when an answer elsewhere is heard of', () => {
-    expect(dueAt(turnOn(given(...asked), answersElsewhere(2, 4, 2)).session)).toBe(minute(9));
+    expect(dueAt(turnOn(given(...asked), answersElsewhere(1, 4, 2)).session)).toBe(minute(9));
   });
 
   test('does not run while a later message is unanswered', () => {
@@ -110,7 +110,7 @@ describe('a close that falls due', () => {
     [
       'skips the text when the messaging window has closed',
       { windowOpenUntil: now },
-      [{ type: 'MarkedDone', cause: 'clock', closingText: 'skipped' }],
+      [{ type: 'MarkedDone', at: now, cause: 'clock', by: null, closingText: 'skipped' }],
     ],
     [
       'skips the text when the customer has never written',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nextDueAt } from '#domain/session/clocks.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import { isOpen, type Session } from '#domain/session/session.ts';
+import { type Session } from '#domain/session/session.ts';
 import { conclude, needsTip } from '#domain/session/turn.ts';
 import {
   an,
@@ -24,6 +24,7 @@ import {
   asks,
   botWrites,
   customerWrites,
+  echoes,
   replies,
   reports,
   turnAt,
@@ -142,10 +143,6 @@ describe('while the closing text is on its way', () => {
     expect(turn.ask).toBe(null);
     expect(turn.session).toMatchObject({ status: 'open', round: 1, assignee: an });
   });
-
-  test('the session is in the inbox still', () => {
-    expect(isOpen(closes)).toBe(true);
-  });
 });
 
 describe('whatever becomes of the closing text', () => {
@@ -195,6 +192,13 @@ describe('whatever becomes of the closing text', () => {
       { type: 'WaitStarted' },
     ]);
     expect(turn.session).toMatchObject({ status: 'open', round: 1, assignee: an });
+  });
+
+  test('Done does not follow from what becomes of another message', () => {
+    const unsent = [...sending(3, 3, message('lost')), failed(4, message('lost'))];
+    const turn = turnOn(given(...quiet, ...unsent, ...closing(7)), echoes(7.1, 4, message('lost')));
+    expect(turn.events).toMatchObject([{ type: 'SendAccepted' }, { type: 'StaffAnswered' }]);
+    expect(turn.session.status).toBe('closing');
   });
 
   test('Done is not forgotten when a question comes in between', () => {

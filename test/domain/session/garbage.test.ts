@@ -61,6 +61,6 @@ test('whatever the journal says, a turn is taken, and every entry in it', () => 
       }
       expect(waiting).toEqual([]);
     }),
-    { numRuns: Number(process.env.RUNS ?? 300) },
+    { numRuns: Number(process.env.RUNS ?? 200) },
   );
 });

@@ -9,7 +9,7 @@ import { day } from './random-days.ts';
 /** What holds of every day. */
 export type Law = (sim: Simulation) => void;
 
-const DAYS = Number(process.env.RUNS ?? 150);
+const DAYS = Number(process.env.RUNS ?? 100);
 
 /** Lives through random days and holds each against the law. */
 export function uphold(law: Law): void {

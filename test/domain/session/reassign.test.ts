@@ -88,7 +88,14 @@ describe('the reassign clock', () => {
   test('falls due in the millisecond, not before', () => {
     const due = minute(12);
     expect(turnAt(given(...asked), due - 1).ask).toBe(null);
-    expect(turnAt(given(...asked), due).ask).toMatchObject({ ask: 'assign', how: 'timeout' });
+    expect(turnAt(given(...asked), due).ask).toEqual({
+      ask: 'assign',
+      how: 'timeout',
+      to: null,
+      by: null,
+      exclude: [an],
+      commandId: null,
+    });
     expect(nextDueAt(given(...asked))).toBe(due);
   });
 

@@ -8,9 +8,11 @@ import {
   clocks,
   closing,
   done,
+  failed,
   firstMessage,
   given,
   minute,
+  sending,
   settings,
 } from '#test/support/session-builders.ts';
 import {
@@ -139,6 +141,7 @@ describe('only on the newest state of affairs', () => {
   });
 
   test('not what happens to a Done session', () => {
-    expect(needsTip([], given(...asked, done(3)))).toBe(false);
+    const events = [...sending(2, 2), failed(4)];
+    expect(needsTip(events, given(...asked, done(3), ...events))).toBe(false);
   });
 });
