@@ -1,6 +1,6 @@
 import type { Db } from '#db/database.ts';
 import { entriesAfter as journalAfter } from '#db/journal.ts';
-import { readPolicy } from '#db/policy.ts';
+import { readPolicy, toPolicy } from '#db/policy.ts';
 import type { SessionId } from '#domain/ids.ts';
 import type { Policy } from '#domain/policy.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
@@ -13,8 +13,9 @@ const BATCH = 100;
 export async function hydrate(db: Db, sessionId: SessionId): Promise<Hydrated | null> {
   const row = await db
     .selectFrom('session')
-    .select(['state', 'run', 'version'])
-    .where('id', '=', sessionId)
+    .innerJoin('workspace', (join) => join.onTrue())
+    .select(['state', 'run', 'version', 'clocks', 'settings_version'])
+    .where('session.id', '=', sessionId)
     .executeTakeFirst();
   if (row === undefined) return null;
   const session = row.state ?? NEW_SESSION;
@@ -22,7 +23,7 @@ export async function hydrate(db: Db, sessionId: SessionId): Promise<Hydrated | 
     session,
     run: row.run,
     version: row.version,
-    policy: await readPolicy(db),
+    policy: toPolicy(row.clocks, row.settings_version),
     ...(await entriesAfter(db, sessionId, session.lastSeq)),
   };
 }

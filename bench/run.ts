@@ -1,14 +1,17 @@
 /** `npm run bench`: measures the speeds that the design promises, each beside its floor in the same run. */
 import { writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { coresAtWork, describeMachine } from './harness/machine.ts';
 import { table } from './harness/report.ts';
 import type { Line, Row } from './harness/row.ts';
 import { rows } from './rows/index.ts';
-import { createBench } from './setup/bench.ts';
+import { createBench, type Bench } from './setup/bench.ts';
 
 const USAGE = `npm run bench -- [row …] [--quick] [--json FILE]
 Rows: ${rows.map((row) => row.name).join(', ')}`;
+
+/** More than this, and times are those of a busy machine; ratios may still hold. */
+const BUSY_CORES = 0.4;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -21,35 +24,33 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(USAGE);
   const chosen = choose(positionals);
-  const machine = describeMachine();
-  console.error(machine);
   const bench = createBench({ isQuick: values.quick });
   const lines: Line[] = [];
   try {
-    for (const row of chosen) {
-      console.error(`${row.name} …`);
-      const measured = await row.measure(bench);
-      for (const { what, measured: value } of measured) console.error(`  ${what}: ${value}`);
-      lines.push(...measured);
-    }
+    for (const row of chosen) lines.push(...(await measure(row, bench)));
   } finally {
     await bench.close();
   }
+  const machine = describeMachine();
   console.log(`\n${machine}\n\n${table(lines)}`);
   if (values.json !== undefined)
-    await writeFile(values.json, JSON.stringify({ machine, lines }, null, 2));
+    await writeFile(values.json, JSON.stringify({ machine, quick: values.quick, lines }, null, 2));
+}
+
+async function measure(row: Row, bench: Bench): Promise<Line[]> {
+  const busy = await coresAtWork();
+  const warning =
+    busy > BUSY_CORES ? ` (${busy.toFixed(1)} cores are busy with something else)` : '';
+  console.error(`${row.name} …${warning}`);
+  const lines = await row.measure(bench);
+  for (const { what, measured } of lines) console.error(`  ${what}: ${measured}`);
+  return lines;
 }
 
 function choose(names: readonly string[]): Row[] {
   const unknown = names.find((name) => !rows.some((row) => row.name === name));
   if (unknown !== undefined) throw new Error(`There is no row "${unknown}".\n${USAGE}`);
   return rows.filter((row) => names.length === 0 || names.includes(row.name));
-}
-
-function describeMachine(): string {
-  const [first] = cpus();
-  const load = loadavg().map((value) => value.toFixed(1));
-  return `${cpus().length} cores (${first?.model ?? 'unknown'}), Node ${process.version}, load before ${load.join(' ')}`;
 }
 
 main().catch((error: unknown) => {

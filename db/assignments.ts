@@ -56,29 +56,38 @@ export async function writeAssignment(
   ask: AssignAsk,
   decision: AssignmentDecision,
 ): Promise<void> {
-  for (const event of decision.events) {
-    if (event.type !== 'Assigned' && event.type !== 'NotAssigned') continue;
-    const assigned = event.type === 'Assigned' ? event : null;
-    await trx
-      .insertInto('assignment')
-      .values({
-        session_id: session.id,
-        no: event.no,
-        at: new Date(event.at),
-        how: event.how,
-        agent_id: assigned?.agent ?? null,
-        from_id: assigned?.from ?? null,
-        by_id: ask.by,
-        trace: JSON.stringify(decision.trace),
-      })
-      .execute();
-  }
-  if (decision.trace.cursor.after === decision.trace.cursor.before) return;
+  const decided = decision.events.find(
+    (event) => event.type === 'Assigned' || event.type === 'NotAssigned',
+  );
+  if (decided === undefined) return;
+  const assigned = decided.type === 'Assigned' ? decided : null;
   await trx
-    .updateTable('rotation')
-    .set({ cursor: decision.cursor })
-    .where('channel_id', '=', session.channelId)
-    .where('kind', '=', session.kind)
-    .where('target', '=', WHOLE_POOL)
+    .with('moved', (qb) => moveRotation(qb, session, decision))
+    .insertInto('assignment')
+    .values({
+      session_id: session.id,
+      no: decided.no,
+      at: new Date(decided.at),
+      how: decided.how,
+      agent_id: assigned?.agent ?? null,
+      from_id: assigned?.from ?? null,
+      by_id: ask.by,
+      trace: JSON.stringify(decision.trace),
+    })
     .execute();
+}
+
+function moveRotation(
+  qb: Pick<Trx, 'updateTable'>,
+  { channelId, kind }: RotationKey,
+  { cursor }: AssignmentDecision,
+) {
+  return qb
+    .updateTable('rotation')
+    .set({ cursor })
+    .where('channel_id', '=', channelId)
+    .where('kind', '=', kind)
+    .where('target', '=', WHOLE_POOL)
+    .where('cursor', 'is distinct from', cursor)
+    .returning('cursor');
 }

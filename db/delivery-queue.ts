@@ -2,6 +2,9 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from './database.ts';
 
+/** Said in the statement itself: a plan that is kept for any value could not use the index of the new ones. */
+export const STATE_NEW = sql.lit('new' as const);
+
 export type WaitingDelivery = { id: number; receivedAt: Date; body: Buffer | null };
 
 /** The oldest deliveries that nobody has read yet. The caller holds the intake's lease, so nobody else takes them. */
@@ -9,7 +12,7 @@ export async function nextDeliveries(db: Db, limit: number): Promise<WaitingDeli
   const rows = await db
     .selectFrom('webhook_delivery')
     .select(['id', 'received_at', 'body'])
-    .where('state', '=', 'new')
+    .where('state', '=', STATE_NEW)
     .orderBy('id')
     .limit(limit)
     .execute();

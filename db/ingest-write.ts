@@ -137,7 +137,7 @@ async function removeMessages(trx: Trx, removals: Findings['removals']): Promise
   await trx
     .updateTable('message')
     .set({ removed_at: sql<Date>`clock_timestamp()`, text: null, attachments: '[]' })
-    .where('id', 'in', ids)
+    .where('id', '=', sql<MessageId>`any(${ids})`)
     .execute();
 }
 

@@ -47,7 +47,7 @@ export async function channelsByAsset(
   const rows = await db
     .selectFrom('channel')
     .select(['id', 'platform', 'asset_id'])
-    .where('asset_id', 'in', [...new Set(assets.map(({ asset }) => asset))])
+    .where('asset_id', '=', sql<string>`any(${[...new Set(assets.map(({ asset }) => asset))]})`)
     .execute();
   return new Map(rows.map((row) => [`${row.platform}/${row.asset_id}`, row.id]));
 }

@@ -19,7 +19,7 @@ export async function lockQueues(
   const rows = await trx
     .selectFrom('session_queue')
     .select(['session_id', 'last_seq'])
-    .where('session_id', 'in', ids)
+    .where('session_id', '=', sql<SessionId>`any(${ids})`)
     .orderBy('session_id')
     .forUpdate()
     .execute();

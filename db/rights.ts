@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
 import type { TeamPermission, Viewer } from '#domain/permission.ts';
 import type { Db } from './database.ts';
@@ -24,7 +25,7 @@ export async function rightsOnChannel(
       'channel.view_each_other',
       'channel.interact_each_other',
     ])
-    .where('agent.id', 'in', [...agents])
+    .where('agent.id', '=', sql<AgentId>`any(${[...agents]})`)
     .execute();
   const [first] = rows;
   return {

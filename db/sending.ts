@@ -159,7 +159,7 @@ export async function knownMids(
     .selectFrom('message')
     .select('mid')
     .where('channel_id', '=', channelId)
-    .where('mid', 'in', [...mids])
+    .where('mid', '=', sql<string>`any(${[...mids]})`)
     .execute();
   return new Set(rows.flatMap((row) => row.mid ?? []));
 }

@@ -1,4 +1,5 @@
 /** A change of the settings reaches the running sessions through their journals, some at a time (R17). */
+import { sql } from 'kysely';
 import type { SessionId } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
 import { appendEntries, databaseNow, lockQueues } from './journal.ts';
@@ -39,7 +40,7 @@ async function openAfter(trx: Trx, after: string): Promise<SessionId[]> {
   const rows = await trx
     .selectFrom('session')
     .select('id')
-    .where('status', '<>', 'done')
+    .where('status', '<>', sql.lit('done' as const))
     .where('id', '>', after as SessionId)
     .orderBy('id')
     .limit(CHUNK)

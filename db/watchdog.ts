@@ -49,7 +49,7 @@ export async function openSessionsAfter(
   const rows = await db
     .selectFrom('session')
     .select(['id', 'channel_id', 'customer_id', 'kind'])
-    .where('status', '<>', 'done')
+    .where('status', '<>', sql.lit('done' as const))
     .where('id', '>', after as SessionId)
     .orderBy('id')
     .limit(limit)

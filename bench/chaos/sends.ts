@@ -27,25 +27,57 @@ export const FAULTS: Partial<FaultSettings> = {
 /** Two of each session: the second waits for the end of the first. */
 const EACH = 2;
 const AT_ONCE = 20;
+const LOOK_EVERY_MS = 100;
 const KILL_EVERY_MS = 2_500;
 
 export async function runSends(
   world: World,
   { times, kills, say }: { times: number; kills: number; say: Say },
 ): Promise<Result> {
+  const begun = await beginSends(world, { times, each: EACH, say });
+  await killWorkers(world, kills, say);
+  say('sends: waiting for the doubtful ones');
+  return endSends(world, begun);
+}
+
+export type BegunSends = { result: Result; customers: string[]; startedAt: number };
+
+/** All replies accepted and tried once, with faults. What becomes of the doubtful ones takes a minute or more. */
+export async function beginSends(
+  world: World,
+  { times, each, say }: { times: number; each: number; say: Say },
+): Promise<BegunSends> {
   const startedAt = performance.now();
   const result = emptyResult('sends');
-  const players = await gather(world, Math.ceil(times / EACH));
+  const players = await gather(world, Math.ceil(times / each));
   await world.meta.setFaults({ ...FAULTS, seed: Math.floor(world.dice() * 1e9) });
-  const killing = killWorkers(world, kills, say);
   await inTurns(players, AT_ONCE, async (player) => {
-    await replyTwice(world, player);
-    result.runs += EACH;
+    await replyTo(world, player, each);
+    result.runs += each;
     if (result.runs % 50 === 0) say(`sends: ${result.runs} of ${times} accepted`);
   });
-  await killing;
-  const customers = players.map(({ customer }) => customer);
-  say('sends: waiting for the doubtful ones');
+  return { result, customers: players.map(({ customer }) => customer), startedAt };
+}
+
+/** Everything that was to be sent has been tried: from here on faults make no difference to it. */
+export async function allTried({ db }: World): Promise<void> {
+  for (;;) {
+    const queued = await db
+      .selectFrom('message')
+      .select('id')
+      .where('state', '=', 'queued')
+      .limit(1)
+      .executeTakeFirst();
+    if (queued === undefined) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Waits for the end of each, and compares what the inbox says with what the customers got. */
+export async function endSends(
+  world: World,
+  { result, customers, startedAt }: BegunSends,
+): Promise<Result> {
   result.violations.push(...(await settle(world, customers, SETTLES_WITHIN_MS)));
   await world.meta.clearFaults();
   const facts = await readFacts(world, customers);
@@ -67,9 +99,9 @@ async function gather(world: World, size: number): Promise<Player[]> {
   return players;
 }
 
-async function replyTwice(world: World, { look }: Player): Promise<void> {
+async function replyTo(world: World, { look }: Player, each: number): Promise<void> {
   const agent = world.agentOf(look.assignee);
-  const texts = Array.from({ length: EACH }, (_, index) => `Dạ em gửi ảnh ${index + 1} ạ`);
+  const texts = Array.from({ length: each }, (_, index) => `Dạ em gửi ảnh ${index + 1} ạ`);
   for (const text of texts) {
     const outcome = await agent.reply(look.id, text, look.lastSeq);
     if (outcome.is !== 'done') throw new Error(`A reply was refused: ${outcome.code}`);

@@ -1,15 +1,14 @@
 /** A whole installation to be treated badly, with everybody who plays in it. */
-import { rm } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chmod } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { createDatabase, type Db } from '#db/database.ts';
 import type { StoredClocks } from '#db/stored.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { createStack, type Stack } from '#local/stack.ts';
 import { createDice } from '#sandbox/dice.ts';
+import { bundleWorkflows } from '#worker/bundle.ts';
 import { AgentClient } from './agent-client.ts';
 import { metaAt, type Meta } from './meta.ts';
 import { watchSessions, type SessionWatch } from './watch.ts';
@@ -58,7 +57,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     workers,
     // A killed process loses nothing either way; only a power cut would, and there is none here.
     isDurable: false,
-    ...(workflowBundle === undefined ? {} : { workflowBundle }),
+    workflowBundle: await ownBundle(dataDir, workflowBundle),
     async prepare(made) {
       workspace = await createWorkspace(made, { agents, clocks });
       return {};
@@ -72,6 +71,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await stack.start();
   if (workspace === null) throw new Error('The stack did not prepare its workspace');
   return { ...(await enter(stack, workspace)), dice: createDice(seed), crashes, dataDir };
+}
+
+/** A copy: the common one is made anew by whoever starts something else, and a killed worker would come back with that. */
+async function ownBundle(dataDir: string, made: string | undefined): Promise<string> {
+  const path = join(dataDir, 'workflows.js');
+  await copyFile(made ?? (await bundleWorkflows()), path);
+  return path;
 }
 
 async function enter(stack: Stack, workspace: Workspace) {

@@ -7,7 +7,7 @@ import type { Say } from '#bench/chaos/runner.ts';
 import { retire, settle } from '#bench/chaos/settle.ts';
 import { NO_CLOCK } from '#bench/chaos/workspace.ts';
 import { openWorld, type World } from '#bench/chaos/world.ts';
-import { watchDue, type Act } from './due-watch.ts';
+import { watchDue, type Act, type DueWatch } from './due-watch.ts';
 import { lateness, type Line } from './line.ts';
 
 const CLOSING_TEXT = 'Cảm ơn bạn đã ghé tiệm';
@@ -17,7 +17,10 @@ const CLOCKS = {
   deadline: { on: true, afterSeconds: 9, warnBeforeSeconds: 2 },
 };
 const ALL: readonly ClockName[] = ['reassign', 'warning', 'overdue', 'close'];
-const SESSIONS = 40;
+/** In operation, one after the other; at a crash fewer, which all fall due at once. */
+const SESSIONS = { inOperation: 40, atCrash: 12 };
+/** Others write all the while: what they write must not hold up the clocks of the rest. */
+const TRAFFIC_EVERY_MS = 200;
 
 const IN_OPERATION_MS = 1_000;
 const AFTER_CRASH_MS = 2_500;
@@ -58,11 +61,8 @@ function each(acts: readonly Act[], what: string, barMs: number): Line[] {
 
 /** Silence, and silence after an answer, a few sessions per second. */
 async function inOperation(world: World): Promise<Line[]> {
-  const players = await gather(world, 250);
-  const watch = watchDue(
-    world.db,
-    players.map(({ look }) => look.id),
-  );
+  const watch = watchDue(world.db);
+  const players = await gather(world, watch, { count: SESSIONS.inOperation, everyMs: 250 });
   await sleep(durationMs() + IN_OPERATION_MS);
   await watch.stop();
   const texts = await closingTexts(world, players, watch.acts);
@@ -79,12 +79,17 @@ function durationMs(): number {
 }
 
 /** Half of them unanswered, half answered. `everyMs`: one starts after the other. */
-async function gather(world: World, everyMs: number): Promise<Player[]> {
+async function gather(
+  world: World,
+  watch: DueWatch,
+  { count, everyMs }: { count: number; everyMs: number },
+): Promise<Player[]> {
   const players: Player[] = [];
-  await inTurns(Array.from({ length: SESSIONS }), SESSIONS, async (_, index) => {
+  await inTurns(Array.from({ length: count }), count, async (_, index) => {
     await sleep(index * everyMs);
     const player = await meet(world, await world.meta.newCustomer('Khách Thu'));
     players.push(player);
+    watch.follow(player.look.id);
     if (index % 2 === 0) return;
     const agent = world.agentOf(player.look.assignee);
     await agent.reply(player.look.id, 'Dạ còn ạ', player.look.lastSeq);
@@ -100,12 +105,10 @@ async function throughCrash(
   { killBeforeDueMs }: { killBeforeDueMs: number },
 ): Promise<Act[]> {
   const { stack } = world;
-  const players = await gather(world, 0);
+  const watch = watchDue(world.db);
+  const players = await gather(world, watch, { count: SESSIONS.atCrash, everyMs: 0 });
+  const traffic = await startTraffic(world);
   const armedAt = Date.now();
-  const watch = watchDue(
-    world.db,
-    players.map(({ look }) => look.id),
-  );
   await sleep(armedAt + 1_000 * CLOCKS.reassign.afterSeconds - killBeforeDueMs - Date.now());
   const killed = [stack.temporal, ...stack.apis, ...stack.workers];
   const killedAt = Date.now();
@@ -115,10 +118,30 @@ async function throughCrash(
   const backAt = Date.now();
   await sleep(durationMs() + AFTER_CRASH_IN_FLIGHT_MS);
   await watch.stop();
+  await traffic.stop();
   await clear(world, players);
   return watch.acts
     .filter(({ seenAt }) => seenAt > killedAt)
     .map((act) => ({ ...act, dueAt: Math.max(act.dueAt, backAt) }));
+}
+
+/** Customers who keep writing, whatever is down. */
+async function startTraffic({ meta }: World): Promise<{ stop: () => Promise<void> }> {
+  const customer = await meta.newCustomer('Khách Kim');
+  let stopped = false;
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      await meta.write(customer, 'Alo shop');
+      await sleep(TRAFFIC_EVERY_MS);
+    }
+  };
+  const ended = run();
+  return {
+    stop() {
+      stopped = true;
+      return ended;
+    },
+  };
 }
 
 /** How much later than due each closing text stood before the customer. */

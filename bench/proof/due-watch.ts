@@ -12,6 +12,8 @@ export type Act = { session: SessionId; clock: ClockName; dueAt: number; seenAt:
 
 export type DueWatch = {
   acts: readonly Act[];
+  /** To be said before any of the session's clocks is due. */
+  follow(id: SessionId): void;
   stop(): Promise<void>;
 };
 
@@ -21,23 +23,22 @@ type Followed = { session: Session; version: number };
 type Row = { id: SessionId; version: number; event: SessionEvent };
 
 /** Follows sessions until it is stopped; Postgres has to stay up. */
-export function watchDue(db: Db, ids: readonly SessionId[]): DueWatch {
-  const followed = new Map<SessionId, Followed>(
-    ids.map((id) => [id, { session: NEW_SESSION, version: 0 }]),
-  );
+export function watchDue(db: Db): DueWatch {
+  const followed = new Map<SessionId, Followed>();
   const acts: Act[] = [];
   let stopped = false;
   const run = async (): Promise<void> => {
     while (!stopped) {
       const rows = await newEvents(db, followed);
       const seenAt = Date.now();
-      for (const row of rows) follow(followed, acts, { ...row, seenAt });
+      for (const row of rows) take(followed, acts, { ...row, seenAt });
       await sleep(LOOK_EVERY_MS);
     }
   };
   const ended = run();
   return {
     acts,
+    follow: (id) => void followed.set(id, { session: NEW_SESSION, version: 0 }),
     stop() {
       stopped = true;
       return ended;
@@ -56,7 +57,7 @@ async function newEvents(db: Db, followed: ReadonlyMap<SessionId, Followed>): Pr
   return rows;
 }
 
-function follow(
+function take(
   followed: Map<SessionId, Followed>,
   acts: Act[],
   { id, version, event, seenAt }: Row & { seenAt: number },

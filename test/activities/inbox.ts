@@ -95,15 +95,20 @@ export class TestInbox {
     return mid;
   }
 
-  /** The customer of a session writes once more. */
-  async writesAgain(session: SessionId, receivedAt = new Date()): Promise<void> {
-    const { external_id } = await this.db
+  /** The customer of a session writes once more, or many times in one delivery. */
+  async writesAgain(session: SessionId, receivedAt = new Date(), times = 1): Promise<void> {
+    const { external_id: customer } = await this.db
       .selectFrom('session')
       .innerJoin('customer_identity as identity', 'identity.customer_id', 'session.customer_id')
       .select('identity.external_id')
       .where('session.id', '=', session)
       .executeTakeFirstOrThrow();
-    await this.customerWrites(external_id, receivedAt);
+    const occurredAt = receivedAt.getTime();
+    const facts = Array.from({ length: times }, () => {
+      this.#messages += 1;
+      return writes(`${this.channel} ${this.#messages}`, { customer, occurredAt });
+    });
+    await this.page.takesInItems(this.page.delivery(facts, receivedAt));
   }
 
   /** Facts that nobody asked for, straight into the journal. */

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startIntake } from '#api/intake/intake.ts';
 import type { Loop } from '#api/loop.ts';
 import { checkIntakeLease, holdIntakeLease, releaseIntakeLease } from '#db/intake-lease.ts';
+import { replayDelivery } from '#db/parked.ts';
 import { AT, fromLan, LAN, messaging, PAGE, textFromLan, toBytes } from '#test/channels/bodies.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { until } from '#test/support/until.ts';
@@ -116,6 +117,21 @@ describe('the intake', () => {
     expect(read.filter(({ state }) => state === 'done')).toHaveLength(99);
     expect(read[42]).toEqual({ state: 'parked', error: '1 of 1 items are parked' });
     expect(await texts()).toHaveLength(99);
+  });
+
+  test('takes in what was parked for a Page that has been connected since', async () => {
+    const unknown = { ...fromLan, recipient: { id: '777' }, message: { mid: 'm1', text: 'hi' } };
+    await delivers({ object: 'page', entry: [{ id: '777', time: AT, messaging: [unknown] }] });
+    intake();
+    expect(await allRead()).toEqual([{ state: 'parked', error: '1 of 1 items are parked' }]);
+    await aChannel(database.db, { asset_id: '777' });
+    const { id } = await database.db
+      .selectFrom('webhook_delivery')
+      .select('id')
+      .executeTakeFirstOrThrow();
+    await replayDelivery(database.db, id);
+    expect(await allRead()).toEqual([{ state: 'done', error: null }]);
+    expect(await texts()).toEqual(['hi']);
   });
 
   test('keeps the good items of a delivery with a bad one, and says which it was', async () => {

@@ -146,8 +146,11 @@ async function readsWhole(query: (db: Db) => Promise<unknown>): Promise<string[]
     const names = new Set<string>(partial.map((row) => row.name));
     const whole: string[] = [];
     for (const { sql: text, parameters } of statements.filter(isQuery)) {
-      const { rows } = await client.query(`explain (format json) ${text}`, [...parameters]);
-      whole.push(...readWhole(rows[0]['QUERY PLAN'][0].Plan, names));
+      // Planned for these values, and for any: a prepared statement may be run by either plan.
+      const own = await client.query(`explain (format json) ${text}`, [...parameters]);
+      const generic = await client.query(`explain (format json, generic_plan) ${text}`);
+      for (const { rows } of [own, generic])
+        whole.push(...readWhole(rows[0]['QUERY PLAN'][0].Plan, names));
     }
     client.release();
     return whole;

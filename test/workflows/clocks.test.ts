@@ -139,7 +139,8 @@ describe('the timer', () => {
   });
 
   test('that rings for a deadline that has moved is set anew, and nothing is committed', async () => {
-    const session = await withClocks({ autoClose: { on: true, afterSeconds: 2, text: '' } });
+    // Long enough for a busy machine to get the message in before it.
+    const session = await withClocks({ autoClose: { on: true, afterSeconds: 5, text: '' } });
     await answersElsewhere(session);
     await at.inbox.writesAgain(session);
     await at.relay(session);
@@ -148,7 +149,7 @@ describe('the timer', () => {
       (await at.handle(session).fetchHistory()).events?.some(
         (event) => event.timerFiredEventAttributes != null,
       );
-    await until(fired);
+    await until(fired, { timeoutMs: 20_000 });
     expect(await at.inbox.row(session)).toMatchObject({ version, status: 'open' });
   });
 });

@@ -5,9 +5,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { describe, expect, inject, test } from 'vitest';
 import { changedBundle } from './served-inbox.ts';
+
+// What is found out on purpose must not look like trouble in the output.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+});
 
 const FOLDER = new URL('../histories/', import.meta.url);
 const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.json')).sort();
@@ -49,7 +55,8 @@ describe('a version that does something else is found out', () => {
   for (const [what, change] of changes)
     test(what, async () => {
       const codePath = await changedBundle(inject('workflowBundle'), change);
-      const errors = await Promise.all(names.map((name) => replay(codePath, name)));
-      expect(errors.find((error) => error !== undefined)).toBeInstanceOf(DeterminismViolationError);
+      expect(await replay(codePath, 'opened-assigned-done.json')).toBeInstanceOf(
+        DeterminismViolationError,
+      );
     });
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { Worker } from '@temporalio/worker';
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import { inject } from 'vitest';
 import { entriesAfter } from '#db/journal.ts';
 import { createSecretBox } from '#db/secrets.ts';
 import type { StoredClocks } from '#db/stored.ts';
@@ -12,13 +13,21 @@ import type { SessionId } from '#domain/ids.ts';
 import { TestInbox } from '#test/activities/inbox.ts';
 import { Platform } from '#test/activities/platform.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
-import { testTemporal, type TestTemporal } from '#test/support/temporal.ts';
+import { testTemporal } from '#test/support/temporal.ts';
 import { until } from '#test/support/until.ts';
 import { createWorkers } from '#worker/create-workers.ts';
 import { sessionWorkflowId, viewQuery } from '#workflows/messages.ts';
 import { registerSearchAttributes } from '#workflows/search-attributes.ts';
 import { startOrTell, type ToldSession } from '#workflows/tell-session.ts';
 import type { conversationSession } from '#workflows/index.ts';
+
+/** Where a test's workers work. */
+export type TestServer = {
+  connection: NativeConnection;
+  client: Client;
+  namespace: string;
+  close: () => Promise<void>;
+};
 
 type SessionRow = Awaited<ReturnType<TestInbox['row']>>;
 export type Handle = WorkflowHandle<typeof conversationSession>;
@@ -29,25 +38,23 @@ export class ServedInbox {
   readonly client: Client;
   readonly platform: Platform;
   readonly namespace: string;
-  readonly #temporal: TestTemporal;
+  readonly #server: TestServer;
   readonly #database: TestDatabase;
   readonly #workers: Worker[];
   readonly #ended: Promise<unknown>;
 
   private constructor(parts: {
     inbox: TestInbox;
-    client: Client;
     platform: Platform;
-    namespace: string;
-    temporal: TestTemporal;
+    server: TestServer;
     database: TestDatabase;
     workers: Worker[];
   }) {
     this.inbox = parts.inbox;
-    this.client = parts.client;
+    this.client = parts.server.client;
     this.platform = parts.platform;
-    this.namespace = parts.namespace;
-    this.#temporal = parts.temporal;
+    this.namespace = parts.server.namespace;
+    this.#server = parts.server;
     this.#database = parts.database;
     this.#workers = parts.workers;
     this.#ended = Promise.all(parts.workers.map((worker) => worker.run()));
@@ -56,9 +63,12 @@ export class ServedInbox {
   static async start({
     maxCachedSessions = 100,
     changeCode,
+    on,
     ...options
   }: {
     maxCachedSessions?: number;
+    /** Another server than the one that the tests share. */
+    on?: TestServer;
     /** Workers run this version of the workflow instead of the real one. */
     changeCode?: (code: string) => string;
     team?: number;
@@ -72,16 +82,13 @@ export class ServedInbox {
       .updateTable('channel')
       .set({ token_cipher: secretBox.seal('token') })
       .execute();
-    const temporal = await testTemporal();
-    const namespace = await ownNamespace(temporal);
+    const server = on ?? (await sharedServer());
     const platform = new Platform();
+    const bundle = inject('workflowBundle');
     const workers = await createWorkers({
-      connection: temporal.connection,
-      namespace,
-      bundlePath:
-        changeCode === undefined
-          ? temporal.workflowBundle.codePath
-          : await changedBundle(temporal.workflowBundle.codePath, changeCode),
+      connection: server.connection,
+      namespace: server.namespace,
+      bundlePath: changeCode === undefined ? bundle : await changedBundle(bundle, changeCode),
       maxCachedSessions,
       deps: {
         db: database.db,
@@ -91,8 +98,7 @@ export class ServedInbox {
         now: Date.now,
       },
     });
-    const client = new Client({ connection: temporal.client.connection, namespace });
-    return new ServedInbox({ inbox, client, platform, namespace, temporal, database, workers });
+    return new ServedInbox({ inbox, platform, server, database, workers });
   }
 
   get db() {
@@ -102,7 +108,7 @@ export class ServedInbox {
   async close(): Promise<void> {
     for (const worker of this.#workers) worker.shutdown();
     await this.#ended;
-    await this.#temporal.close();
+    await this.#server.close();
     await this.#database.close();
   }
 
@@ -228,21 +234,22 @@ export async function changedBundle(
 
 const RETENTION_SECONDS = 86_400;
 
-/** Queues have fixed names; in a namespace of its own no other file's worker takes the tasks. */
-async function ownNamespace({ client }: TestTemporal): Promise<string> {
+/** The server that all tests share. Queues have fixed names; in a namespace of its own no other file's worker takes the tasks. */
+async function sharedServer(): Promise<TestServer> {
+  const temporal = await testTemporal();
+  const connection = temporal.client.connection as Connection;
   const namespace = `test-${randomUUID()}`;
-  const connection = client.connection as Connection;
   await connection.workflowService.registerNamespace({
     namespace,
     // A number does as well as the Long that the type asks for.
     workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS as never },
   });
+  const client = new Client({ connection, namespace });
   // The server's other services learn of it a little later.
   await until(async () => {
     await registerSearchAttributes(connection, namespace);
-    const own = new Client({ connection, namespace });
-    await own.workflow.count();
+    await client.workflow.count();
     return true;
   });
-  return namespace;
+  return { connection: temporal.connection, client, namespace, close: () => temporal.close() };
 }

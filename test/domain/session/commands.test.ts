@@ -194,6 +194,12 @@ describe('an agent who leaves', () => {
     expect(turn.ask).toMatchObject({ how: 'automatic', to: null, exclude: [], commandId: null });
   });
 
+  test('needs no right to it', () => {
+    const turn = turnOn(withAn, leaves, { denied: [5] });
+    expect(turn.events).toMatchObject([{ type: 'Unassigned' }]);
+    expect(turn.actors).toEqual([]);
+  });
+
   test("leaves another agent's session alone", () => {
     const turn = turnOn(given(...firstMessage(1), assigned(binh, 1)), leaves);
     expect([turn.events, turn.ask]).toEqual([[], null]);
