@@ -42,9 +42,18 @@ async function measure(row: Row, bench: Bench): Promise<Line[]> {
   const warning =
     busy > BUSY_CORES ? ` (${busy.toFixed(1)} cores are busy with something else)` : '';
   console.error(`${row.name} …${warning}`);
-  const lines = await row.measure(bench);
+  const lines = await row.measure(bench).catch((error: unknown) => {
+    process.exitCode = 1;
+    console.error(error);
+    return [notMeasured(row)];
+  });
   for (const { what, measured } of lines) console.error(`  ${what}: ${measured}`);
   return lines;
+}
+
+function notMeasured({ name }: Row): Line {
+  const measured = 'could not be measured, see above';
+  return { what: name, measured, floor: null, ratio: null, bar: '', isMet: false };
 }
 
 function choose(names: readonly string[]): Row[] {

@@ -10,6 +10,8 @@ export type Request = {
   body?: Buffer;
 };
 
+const SEND_AGAIN_MS = 250;
+
 export type Burst = { seconds: number; latenciesMs: number[] };
 
 /**
@@ -58,9 +60,9 @@ export async function sendAll(
 type Steady = { perSecond: number; seconds: number; next: (n: number) => Request };
 
 /**
- * Sends so many per second and waits for none of them, as Meta does. Latency counts from when a request was due, so
- * that a server that stalls is charged for those that could not be sent meanwhile.
- * @throws Error when one is answered with anything but 2xx
+ * Sends so many per second and waits for none of them, as Meta does; what is refused with 503 is sent again. Latency
+ * counts from when a request was due until it was taken, so that a server that stalls is charged for all of it.
+ * @throws Error when one is answered with anything but 2xx or 503
  */
 export async function sendSteadily(
   url: string,
@@ -73,29 +75,33 @@ export async function sendSteadily(
   while (answers.length < total) {
     const dueAt = started + (answers.length * 1_000) / perSecond;
     if (dueAt > performance.now()) await sleep(1);
-    else answers.push(send(url, next(answers.length), agent).then(() => performance.now() - dueAt));
+    else answers.push(sendUntilTaken(url, next(answers.length), agent).then((at) => at - dueAt));
   }
   const latenciesMs = await Promise.all(answers);
   agent.destroy();
   return latenciesMs;
 }
 
-/** Sends one request and reads its answer. @throws Error when it is not 2xx */
-export function send(url: string, one: Request, agent: Agent): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+async function sendUntilTaken(url: string, one: Request, agent: Agent): Promise<number> {
+  for (;;) {
+    const status = await send(url, one, agent);
+    if (status >= 200 && status < 300) return performance.now();
+    if (status !== 503) throw new Error(`${one.method} ${one.path} was answered with ${status}`);
+    await sleep(SEND_AGAIN_MS);
+  }
+}
+
+/** Sends one request and reads its answer. @returns the status */
+export function send(url: string, one: Request, agent: Agent): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
   const { method, path, headers, body } = one;
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const sent = request(
     `${url}${path}`,
     { method, headers: { ...headers, ...length }, agent },
     (answer) => {
-      const status = answer.statusCode ?? 0;
       answer.resume();
-      answer.once('end', () =>
-        status >= 200 && status < 300
-          ? resolve()
-          : reject(new Error(`${method} ${path} was answered with ${status}`)),
-      );
+      answer.once('end', () => resolve(answer.statusCode ?? 0));
     },
   );
   sent.once('error', reject);

@@ -60,6 +60,7 @@ async function untilAssigned(
     return rows.length > 0;
   };
   const started = performance.now();
-  await send(url, webhook, agent);
+  const status = await send(url, webhook, agent);
+  if (status !== 200) throw new Error(`The webhook was answered with ${status}`);
   return (await whenTrue('the session is assigned', isAssigned, { everyMs: 2 })) - started;
 }

@@ -16,8 +16,6 @@ export const webhookIntakeOff: Row = {
     const webhooks = newCustomers(bench.size(10_000, 3_000)).map(customerWrites);
     const rate = async (url: string) =>
       webhooks.length / (await sendAll(url, webhooks, CONNECTIONS)).seconds;
-    await rate(api.url);
-    await rate(floorUrl);
     const pairs = await inTurn({
       runs: bench.size(5, 3),
       ours: () => rate(api.url),
