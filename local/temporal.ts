@@ -44,6 +44,8 @@ export function temporalDevServer({
           ...['--log-level', 'error'],
           // Spares a round trip per turn; off by default in this version of the server.
           ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
+          // A timer set for less than this from now is late by up to as much; the default is a second.
+          ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="100ms"'],
         ],
       };
     },

@@ -74,8 +74,14 @@ export async function sendSteadily(
   const started = performance.now();
   while (answers.length < total) {
     const dueAt = started + (answers.length * 1_000) / perSecond;
-    if (dueAt > performance.now()) await sleep(1);
-    else answers.push(sendUntilTaken(url, next(answers.length), agent).then((at) => at - dueAt));
+    if (dueAt > performance.now()) {
+      await sleep(1);
+      continue;
+    }
+    const answer = sendUntilTaken(url, next(answers.length), agent).then((at) => at - dueAt);
+    // It rises below, with all the others.
+    answer.catch(() => undefined);
+    answers.push(answer);
   }
   const latenciesMs = await Promise.all(answers);
   agent.destroy();
