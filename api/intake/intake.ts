@@ -28,7 +28,7 @@ const BATCH = 100;
 /** Deliveries are announced by a nudge; this finds those that other processes stored. */
 const IDLE_MS = 50;
 /** An intake that stands by looks this often whether the lease has become free. */
-const STANDBY_MS = 1_000;
+const STANDBY_MS = 250;
 /** Well below the lease's length; each transaction checks the lease anyway. */
 const RENEW_EVERY_MS = 1_000;
 /** Of one transaction. Meta puts up to a thousand into a delivery. */

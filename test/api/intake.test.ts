@@ -253,7 +253,7 @@ describe('two intakes', () => {
         select current_setting('idle_in_transaction_session_timeout') as limit`.execute(trx);
       return rows[0]?.limit;
     });
-    expect(limit).toBe('5s');
+    expect(limit).toBe('2s');
   });
 });
 
