@@ -37,6 +37,8 @@ export type Ingest = {
 const KEEP_BODIES_DAYS = 7;
 const FAN_OUT_EVERY_MS = 500;
 const TIDY_EVERY_MS = 60_000;
+/** It reads through whole partitions. */
+const FORGET_EVERY_MS = 3_600_000;
 
 export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): Ingest {
   const waker = createWaker(db);
@@ -82,6 +84,7 @@ export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): In
       return told;
     },
   });
+  let forgotAt = -Infinity;
   const tidy = startLoop({
     idleMs: TIDY_EVERY_MS,
     onError: (err) => {
@@ -89,8 +92,11 @@ export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): In
     },
     async step() {
       await ensurePartitions(db, new Date());
-      await forgetOldBodies(db, KEEP_BODIES_DAYS);
       await deleteOldChanges(db);
+      if (performance.now() - forgotAt > FORGET_EVERY_MS) {
+        await forgetOldBodies(db, KEEP_BODIES_DAYS);
+        forgotAt = performance.now();
+      }
       return false;
     },
   });

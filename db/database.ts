@@ -16,6 +16,8 @@ export type DatabaseOptions = {
   statementTimeoutMs?: number;
 };
 
+const IDLE_IN_TRANSACTION_MS = 30_000;
+
 // Sequences and counters stay far below 2^53; as text they would have to be parsed at every use.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -23,6 +25,8 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
+    // A process that hangs in a transaction must not hold its locks for ever.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     ...(options.statementTimeoutMs === undefined
       ? {}

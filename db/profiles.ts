@@ -1,4 +1,4 @@
-/** Customers whose profile was not asked for yet. */
+/** Customers whose platform has not told their name yet. */
 import { sql } from 'kysely';
 import type { ChannelId, CustomerId } from '#domain/ids.ts';
 import type { Db } from './database.ts';
@@ -12,14 +12,18 @@ export type ProfileWanted = {
   externalId: string;
 };
 
-/** The oldest customers without a profile, marked as asked for, so that nobody else asks for them. */
+/**
+ * Who is due the longest. Nobody else is given them while they are asked for. Who could not be read is due again
+ * after a minute, then after pauses that double.
+ */
 export async function claimProfiles(db: Db, limit: number): Promise<ProfileWanted[]> {
   const { rows } = await sql<ProfileWanted>`
     with wanted as (
-      select id from customer where profile_read_at is null
-      order by created_at limit ${limit} for update skip locked
+      select id from customer where profile_due_at < clock_timestamp()
+      order by profile_due_at limit ${limit} for update skip locked
     )
-    update customer c set profile_read_at = clock_timestamp()
+    update customer c
+    set profile_due_at = clock_timestamp() + greatest(interval '1 minute', clock_timestamp() - c.created_at)
     from wanted, channel ch, customer_identity i
     where c.id = wanted.id and ch.id = c.channel_id and i.customer_id = c.id
     returning c.id as "customerId", c.channel_id as "channelId", ch.platform, ch.asset_id as asset,
@@ -35,7 +39,7 @@ export async function storeProfile(
 ): Promise<void> {
   await db
     .updateTable('customer')
-    .set({ name: profile.name, picture_url: profile.pictureUrl })
+    .set({ name: profile.name, picture_url: profile.pictureUrl, profile_due_at: null })
     .where('id', '=', customerId)
     .execute();
 }

@@ -78,7 +78,7 @@ export type Database = {
     channel_id: ChannelId;
     name: string | null;
     picture_url: string | null;
-    profile_read_at: MaybeAt;
+    profile_due_at: MaybeAt;
     created_at: DefaultAt;
   };
   customer_identity: { channel_id: ChannelId; external_id: string; customer_id: CustomerId };

@@ -34,9 +34,9 @@ const { commitTurn } = proxyActivities<CommitActivities>({
 
 /** A history this long is carried over into a new run at the next quiet moment; most sessions never get there. */
 const MAX_HISTORY_EVENTS = 2_000;
-/** While a delivery lies unread, a close or time-out is tried again after this, doubling up to the second. */
+/** While a delivery lies unread, a close or time-out is tried again after this, growing by half up to the second. */
 const UNREAD_WAIT_MS = 100;
-const UNREAD_WAIT_MAX_MS = 5_000;
+const UNREAD_WAIT_MAX_MS = 2_000;
 /** Events told in the current details. */
 const RECENT_EVENTS = 10;
 
@@ -101,6 +101,8 @@ export class SessionRun {
       this.#isToCheck = false;
       const held = this.#held ?? (await this.#hydrate());
       if (held === null) return null;
+      // An intake that is away for hours must not let the history grow up to Temporal's limit.
+      if (this.#deliveriesUpTo !== null && this.#wantsNewRun()) return held;
       this.#entries.dropUpTo(held.session.lastSeq);
       await this.#fillUp(held);
       await this.#refreshPolicy(held);
@@ -132,10 +134,7 @@ export class SessionRun {
     return this.#held;
   }
 
-  /**
-   * The relay's batches have no gaps, but one may have gone to a run that is no more; and what is loaded comes in
-   * parts.
-   */
+  /** The relay's batches have no gaps, but one may have gone to a run that is no more; and loads come in parts. */
   async #fillUp(held: Carried): Promise<void> {
     const isDrained = this.#more && this.#entries.size === 0;
     if (isDrained || this.#entries.hasGapAfter(held.session.lastSeq)) await this.#load(held);
@@ -216,7 +215,7 @@ export class SessionRun {
     this.#deliveriesUpTo = upTo;
     this.#woken = false;
     await condition(() => this.#woken, this.#unreadWaitMs);
-    this.#unreadWaitMs = Math.min(2 * this.#unreadWaitMs, UNREAD_WAIT_MAX_MS);
+    this.#unreadWaitMs = Math.min(Math.ceil(1.5 * this.#unreadWaitMs), UNREAD_WAIT_MAX_MS);
   }
 
   #isOver(held: Carried): boolean {

@@ -58,8 +58,8 @@ const moreChannels = `
   select made.id, agent_id, position from made, channel_agent where channel_id = $1`;
 
 const customersSql = `
-  insert into customer (id, channel_id, name, profile_read_at)
-  select uuidv7()::text, (select id from channel order by id offset n % $2 limit 1), 'Khách ' || n, now()
+  insert into customer (id, channel_id, name, profile_due_at)
+  select uuidv7()::text, (select id from channel order by id offset n % $2 limit 1), 'Khách ' || n, null
   from generate_series(1, $1) n`;
 
 const sessionsSql = `

@@ -97,7 +97,7 @@ export function createInstallation(
 async function isSettled(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query<{ busy: boolean }>(`
     select exists (select from webhook_delivery where state = 'new')
-      or exists (select from customer where profile_read_at is null)
+      or exists (select from customer where profile_due_at < clock_timestamp())
       or exists (select from session s join session_queue q on q.session_id = s.id
         where q.last_seq > s.applied_seq) as busy`);
   return rows[0]?.busy === false;

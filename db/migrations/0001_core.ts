@@ -70,7 +70,8 @@ create table customer (
   name text,
   picture_url text,
   -- When the profile was last asked for, whatever came of it.
-  profile_read_at timestamptz,
+  -- When its platform is asked for the name; null once it has answered.
+  profile_due_at timestamptz default clock_timestamp(),
   created_at timestamptz not null default now()
 );
 create table customer_identity (
@@ -80,7 +81,7 @@ create table customer_identity (
   primary key (channel_id, external_id)
 );
 create index customer_identity_customer on customer_identity (customer_id);
-create index customer_profile_wanted on customer (created_at) where profile_read_at is null;
+create index customer_profile_wanted on customer (profile_due_at) where profile_due_at is not null;
 
 -- Meta's deliveries, byte for byte, before anything else happens to them.
 create table webhook_delivery (

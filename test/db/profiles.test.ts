@@ -18,6 +18,33 @@ test('a new customer’s profile is asked for once, however many ask', async () 
   expect(await claimProfiles(database.db, 10)).toEqual([]);
 });
 
+test('whose profile could not be read is asked for again, after pauses that grow', async () => {
+  const page = await TestPage.connect(database.db);
+  await page.takesIn(writes('m1', { customer: 'late' }));
+  const due = async () => {
+    const { customer_id } = await page.session('late');
+    const { created_at, profile_due_at } = await database.db
+      .selectFrom('customer')
+      .select(['created_at', 'profile_due_at'])
+      .where('id', '=', customer_id)
+      .executeTakeFirstOrThrow();
+    return { id: customer_id, afterMs: Number(profile_due_at) - Number(created_at) };
+  };
+  await claimProfiles(database.db, 10);
+  const first = await due();
+  expect(first.afterMs).toBeGreaterThanOrEqual(60_000);
+  await database.db
+    .updateTable('customer')
+    .set({
+      created_at: new Date(Date.now() - 3_600_000),
+      profile_due_at: new Date(Date.now() - 1_000),
+    })
+    .where('id', '=', first.id)
+    .execute();
+  expect(await claimProfiles(database.db, 10)).toHaveLength(1);
+  expect((await due()).afterMs).toBeGreaterThanOrEqual(7_200_000);
+});
+
 test('what the platform tells is the customer’s name', async () => {
   const page = await TestPage.connect(database.db);
   await page.takesIn(writes('m1'));
@@ -31,4 +58,5 @@ test('what the platform tells is the customer’s name', async () => {
     .where('id', '=', customer_id)
     .executeTakeFirstOrThrow();
   expect(customer).toEqual({ name: 'Lan', picture_url: null });
+  expect(await claimProfiles(database.db, 10)).toEqual([]);
 });

@@ -58,8 +58,8 @@ afterAll(() => database.close());
 /** Two thousand sessions, two hundred of them open, one in fifty with something to do. */
 async function fill(db: Db): Promise<void> {
   for (const statement of [
-    sql`insert into customer (id, channel_id, profile_read_at)
-      select 'c' || lpad(n::text, 5, '0'), ${channel}, case when n % 50 > 0 then now() end
+    sql`insert into customer (id, channel_id, profile_due_at)
+      select 'c' || lpad(n::text, 5, '0'), ${channel}, case when n % 50 = 0 then now() end
       from generate_series(1, ${SESSIONS}::int) n`,
     sql`insert into customer_identity select channel_id, 'x' || id, id from customer`,
     sql`insert into session (id, channel_id, kind, customer_id, status, start_seq, applied_seq, next_due_at)
