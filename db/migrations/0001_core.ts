@@ -69,7 +69,6 @@ create table customer (
   channel_id text not null references channel,
   name text,
   picture_url text,
-  -- When the profile was last asked for, whatever came of it.
   -- When its platform is asked for the name; null once it has answered.
   profile_due_at timestamptz default clock_timestamp(),
   created_at timestamptz not null default now()
