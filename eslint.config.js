@@ -1,3 +1,4 @@
+import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 
 /** Which folder may import which: `api: ['domain']` reads "api may import domain". */
@@ -11,7 +12,11 @@ export const mayImport = {
   api: ['domain', 'contracts', 'channels', 'db', 'workflows'],
   worker: ['activities', 'workflows', 'channels', 'db'],
   sandbox: ['channels'],
+  web: ['domain', 'contracts'],
 };
+
+/** What is drawn on the server reads the database itself. */
+const webServer = ['web/src/**/*.server.ts', 'web/src/lib/server/**/*.ts'];
 
 /** What a folder may import beyond that, but only as types: they vanish before the code runs. */
 const mayImportTypesOf = { workflows: ['contracts', 'activities'] };
@@ -32,7 +37,7 @@ const packages = {
 
 const importsFrom = (folders) => `^(#|(\\.\\./)+)(${folders.join('|')})/`;
 
-const boundary = ([folder, allowed]) => {
+const boundary = ([folder, allowed, files = [`${folder}/**/*.{ts,svelte}`]]) => {
   const asTypes = mayImportTypesOf[folder] ?? [];
   const forbidden = [...Object.keys(mayImport), ...free].filter(
     (other) => other !== folder && !allowed.includes(other) && !asTypes.includes(other),
@@ -50,7 +55,7 @@ const boundary = ([folder, allowed]) => {
     patterns.push({ regex: `^(?!${known}#|\\.)`, message: why, ...rest });
   }
   return {
-    files: [`${folder}/**/*.ts`],
+    files,
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
   };
 };
@@ -59,10 +64,12 @@ const clock = 'The caller says what time it is.';
 const outside = 'domain/ knows no clock, no chance and no outside world: pass it in.';
 
 export default ts.config(
-  { ignores: ['**/build/**', '**/.data/**'] },
+  { ignores: ['**/build/**', '**/.data/**', '**/.svelte-kit/**'] },
   ...ts.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: {
+      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+    },
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
@@ -83,6 +90,25 @@ export default ts.config(
     },
   },
   ...Object.entries(mayImport).map(boundary),
+  boundary(['web', [...mayImport.web, 'db'], webServer]),
+  ...svelte.configs['flat/recommended'],
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+  },
+  {
+    files: ['web/**'],
+    rules: {
+      // The desk is never served below a path.
+      'svelte/no-navigation-without-resolve': 'off',
+      // Most sets and maps live for one function; state is marked by its rune.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // It takes the compiler's warnings for those that svelte-check shows.
+      'svelte/no-unused-svelte-ignore': 'off',
+    },
+  },
+  // svelte-check knows the types of components; here they would all be unknown.
+  { files: ['**/*.svelte'], ...ts.configs.disableTypeChecked },
   {
     files: ['domain/**/*.ts'],
     rules: {

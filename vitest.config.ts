@@ -12,6 +12,7 @@ export default defineConfig({
     pool: 'forks',
     reporters: ['default', './test/support/totals-reporter.ts'],
     projects: [
+      './web/vite.config.ts',
       {
         extends: true,
         test: {
@@ -56,6 +57,22 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           maxWorkers: 1,
           testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: [
+            './test/support/global-postgres.ts',
+            './test/support/global-temporal.ts',
+            './test/support/global-web.ts',
+          ],
+          sequence: { groupOrder: 4 },
+          maxWorkers: 1,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

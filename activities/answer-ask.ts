@@ -57,7 +57,8 @@ async function assign(trx: Trx, ask: AssignAsk, { row, session, now }: At): Prom
 async function close(trx: Trx, { row, session, now }: At): Promise<Answer> {
   const messageId = newId<MessageId>();
   const facts = {
-    hasText: row.kind === 'message' && (await hasClosingText(trx)),
+    kind: row.kind,
+    hasText: await hasClosingText(trx),
     windowOpenUntil: windowOpenUntil(row.windowFrom?.getTime() ?? null),
     messageId,
   };

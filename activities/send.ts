@@ -1,10 +1,11 @@
-import type { Credentials, ReadBackMessage, SendOutcome } from '#channels/channel.ts';
+import type { Credentials, ReadBack, ReadBackMessage, SendOutcome } from '#channels/channel.ts';
 import type { ChannelClients } from '#channels/index.ts';
 import type { Db } from '#db/database.ts';
 import type { WakeChannel } from '#db/notify.ts';
 import type { SecretBox } from '#db/secrets.ts';
 import { claimAttempt, type AttemptKey, type Claimed } from '#db/claiming.ts';
 import {
+  hadDoubtfulAttempt,
   knownMids,
   lapsedAttempt,
   readDoubtful,
@@ -13,7 +14,7 @@ import {
   type Report,
 } from '#db/sending.ts';
 import type { MessageId, SessionId } from '#domain/ids.ts';
-import { SECOND } from '#domain/instant.ts';
+import { isBy, isSameText } from '#domain/recognise.ts';
 
 export type SendDeps = {
   db: Db;
@@ -23,9 +24,6 @@ export type SendDeps = {
   now: () => number;
 };
 
-/** Meta's clock and ours may differ by this much when a message is recognised by its time. */
-const CLOCK_TOLERANCE_MS = 5 * SECOND;
-
 /**
  * One call to the platform for one recorded attempt. Idempotent by (message, attempt): only who claims it calls, and
  * what became of it goes to the journal. Throws only when the database cannot be reached.
@@ -33,11 +31,12 @@ const CLOCK_TOLERANCE_MS = 5 * SECOND;
 export async function sendMessage(deps: SendDeps, key: AttemptKey): Promise<void> {
   const claimed = await claimAttempt(deps.db, key);
   if (claimed === null) return settleAttempt(deps, key);
-  await report(deps, key, toReport(await call(deps, key, claimed), deps.now()));
+  const outcome = await judge(deps, key, await call(deps, key, claimed));
+  await report(deps, key, toReport(outcome, deps.now()));
 }
 
 async function call(deps: SendDeps, key: AttemptKey, claimed: Claimed): Promise<SendOutcome> {
-  const { platform, recipient, text } = claimed;
+  const { platform, kind, recipient, replyTo, text } = claimed;
   let by: Credentials;
   try {
     by = credentials(deps, claimed);
@@ -45,7 +44,22 @@ async function call(deps: SendDeps, key: AttemptKey, claimed: Claimed): Promise<
     // Only the secret box throws here. Nothing was sent, and that is certain.
     return { kind: 'refused', reason: 'token_invalid', detail: 'SECRET_KEY does not open it' };
   }
-  return deps.clients.of(platform).sendText(by, { recipient, text, metadata: key.messageId });
+  const client = deps.clients.of(platform);
+  if (kind === 'message') return client.sendText(by, { recipient, text, metadata: key.messageId });
+  if (replyTo === null)
+    return { kind: 'refused', reason: 'invalid_request', detail: 'it answers no comment' };
+  return client.replyToComment(by, { comment: replyTo, text });
+}
+
+/** "The same text stands there": it is this message, if an earlier attempt may have arrived; else it is another one. */
+async function judge(
+  deps: SendDeps,
+  key: AttemptKey,
+  outcome: SendOutcome,
+): Promise<Exclude<SendOutcome, { kind: 'duplicate' }> | { kind: 'sent'; mid: null }> {
+  if (outcome.kind !== 'duplicate') return outcome;
+  if (await hadDoubtfulAttempt(deps.db, key)) return { kind: 'sent', mid: null };
+  return { kind: 'refused', reason: 'duplicate', detail: outcome.detail };
 }
 
 /** Settles an attempt of which nobody reported in time, from what was recorded of it. Idempotent like any report. */
@@ -54,7 +68,7 @@ export async function settleAttempt(deps: SendDeps, key: AttemptKey): Promise<vo
   if (result !== null) await report(deps, key, { result, mid: null, detail: 'no report in time' });
 }
 
-/** Looks whether a doubtful message stands in the conversation. Reading twice harms nobody. */
+/** Looks whether a doubtful message stands in the conversation, or under its comment. Reading twice harms nobody. */
 export async function lookForMessage(
   deps: SendDeps,
   { sessionId, messageId }: { sessionId: SessionId; messageId: MessageId },
@@ -62,25 +76,34 @@ export async function lookForMessage(
   const doubtful = await readDoubtful(deps.db, messageId);
   if (doubtful === null) return;
   const key = { sessionId, messageId, attempt: doubtful.attempt };
-  const mid = await findInConversation(deps, doubtful);
+  const mid = await findShown(deps, doubtful);
   await report(deps, key, {
     result: mid === null ? { is: 'not_shown' } : { is: 'sent' },
     mid,
-    detail: 'conversation read back',
+    detail: 'read back',
   });
 }
 
-async function findInConversation(deps: SendDeps, doubtful: LookedFor): Promise<string | null> {
-  const client = deps.clients.of(doubtful.platform);
-  const read = await client.readConversation(credentials(deps, doubtful), doubtful.recipient);
+async function findShown(deps: SendDeps, doubtful: LookedFor): Promise<string | null> {
+  const read = await readBack(deps, doubtful);
   if (read.kind === 'unreadable') return null;
-  const earliest = doubtful.claimedAt.getTime() - CLOCK_TOLERANCE_MS;
-  const isOurs = (message: ReadBackMessage) =>
-    message.fromAsset && message.text === doubtful.text && message.createdAt >= earliest;
+  const handedOverAt = doubtful.claimedAt.getTime();
+  const isOurs = ({ fromAsset, text, createdAt }: ReadBackMessage) =>
+    fromAsset && isSameText(text, doubtful.text) && isBy(handedOverAt, createdAt);
   const candidates = read.messages.filter(isOurs).map((message) => message.mid);
   const known = await knownMids(deps.db, doubtful.channelId, candidates);
   // The oldest unmatched one: a later one with the same words belongs to a later message.
   return candidates.findLast((mid) => !known.has(mid)) ?? null;
+}
+
+function readBack(deps: SendDeps, doubtful: LookedFor): Promise<ReadBack> {
+  const { platform, kind, recipient, parent } = doubtful;
+  const client = deps.clients.of(platform);
+  const by = credentials(deps, doubtful);
+  if (kind === 'message') return client.readConversation(by, recipient);
+  if (parent === null)
+    return Promise.resolve({ kind: 'unreadable', detail: 'it stands under no comment' });
+  return client.readReplies(by, parent);
 }
 
 async function report(deps: SendDeps, key: AttemptKey, what: Report): Promise<void> {
@@ -89,7 +112,9 @@ async function report(deps: SendDeps, key: AttemptKey, what: Report): Promise<vo
   deps.waker.wake('change');
 }
 
-function toReport(outcome: SendOutcome, now: number): Report {
+type Judged = Awaited<ReturnType<typeof judge>>;
+
+function toReport(outcome: Judged, now: number): Report {
   switch (outcome.kind) {
     case 'sent':
       return { result: { is: 'sent' }, mid: outcome.mid, detail: null };

@@ -11,14 +11,17 @@ import type { Api } from './answers.ts';
 import type { ApiDeps } from './deps.ts';
 import { documentApi, openApiRoute } from './openapi.ts';
 import { handleErrors, sendNotFound } from './plugins/errors.ts';
+import { pageRoutes } from './pages.ts';
 import { observe } from './plugins/observe.ts';
 import { requireOwnOrigin } from './plugins/origin.ts';
 import { requireWho } from './plugins/who.ts';
 import { askRoutes } from './routes/asks.ts';
+import { besideRoutes } from './routes/beside.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { healthRoutes } from './routes/health.ts';
 import { loginRoutes } from './routes/login.ts';
 import { meRoutes } from './routes/me.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -45,6 +48,8 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
   await app.register(async (scope) => webhookRoutes(scope, deps));
   await app.register(async (scope) => healthRoutes(typed(scope), deps));
   await app.register(async (scope) => apiScope(typed(scope), deps), { prefix: '/api' });
+  const { pages } = deps;
+  if (pages !== null) await app.register(async (scope) => pageRoutes(scope, deps, pages));
   return app;
 }
 
@@ -71,6 +76,8 @@ async function privateScope(app: Api, deps: ApiDeps): Promise<void> {
   meRoutes(app, deps);
   sessionRoutes(app, deps);
   askRoutes(app, deps);
+  besideRoutes(app, deps);
+  notificationRoutes(app, deps);
   settingsRoutes(app, deps);
   deliveryRoutes(app, deps);
   streamRoutes(app, deps);

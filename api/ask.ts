@@ -1,9 +1,8 @@
 import type { CommandRequest, ReplyRequest } from '#contracts/command.ts';
 import { Problem } from '#contracts/errors.ts';
-import { channelLimits } from '#channels/index.ts';
+import { textLimit } from '#channels/index.ts';
 import { acceptCommand } from '#db/accept-command.ts';
-import { acceptReply } from '#db/accept-reply.ts';
-import type { Accepting } from '#db/accept.ts';
+import { acceptReply, type AskedReply } from '#db/accept-reply.ts';
 import { newId } from '#db/ids.ts';
 import type { CommandOutcome } from '#db/outcomes.ts';
 import type { Person } from '#db/people.ts';
@@ -28,13 +27,12 @@ export async function askReply(
   asking: Asking,
   body: ReplyRequest,
 ): Promise<CommandOutcome> {
-  const { text } = body;
+  const { text, commentId } = body;
   const commandId = newId<CommandId>();
-  const accepted = await acceptReply(deps.db, { ...asking, commandId, body, text, fits }).catch(
-    (error: unknown) => {
-      throw error instanceof Problem && error.code === 'TAKEN' ? withText(error, text) : error;
-    },
-  );
+  const asked = { ...asking, commandId, body, text, commentId, fits };
+  const accepted = await acceptReply(deps.db, asked).catch((error: unknown) => {
+    throw error instanceof Problem && error.code === 'TAKEN' ? withText(error, text) : error;
+  });
   return followed(await outcomeOf(deps, accepted.commandId, asking), text);
 }
 
@@ -67,7 +65,7 @@ function withText({ code, detail }: Problem, text: string): Problem {
   return new Problem(code, { ...detail, text });
 }
 
-function fits(platform: Accepting['platform'], text: string): boolean {
-  const { textLength, textUnit } = channelLimits(platform);
-  return (textUnit === 'bytes' ? Buffer.byteLength(text) : text.length) <= textLength;
-}
+const fits: AskedReply['fits'] = ({ platform, kind }, text) => {
+  const { length, unit } = textLimit(platform, kind);
+  return (unit === 'bytes' ? Buffer.byteLength(text) : text.length) <= length;
+};

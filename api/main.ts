@@ -13,6 +13,7 @@ import { startIngest } from './ingest.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
+import { loadPages } from './pages.ts';
 import { readiness } from './readiness.ts';
 import { createStreamHub } from './stream/hub.ts';
 import { createTemporalStatus } from './temporal-status.ts';
@@ -75,6 +76,7 @@ async function startParts(base: { env: ApiEnv; log: Logger; db: Db }): Promise<P
     metrics,
     outcomes,
     stream,
+    pages: env.ROLES.includes('web') ? await loadPages() : null,
     temporalStatus: takesIn ? createTemporalStatus(temporal) : async () => 'unknown' as const,
     nudgeIntake: () => ingest?.nudgeIntake(),
     nudgeRelay() {

@@ -2,6 +2,7 @@
  * What a network must offer, in our words. Adding a network is one folder beside this file and one line in index.ts.
  * Nothing here or below knows Postgres or Temporal: bytes in, facts out; a request in, an outcome out.
  */
+import type { SessionKind } from '#domain/ids.ts';
 import type { Instant } from '#domain/instant.ts';
 
 export type Platform = 'facebook' | 'instagram';
@@ -12,8 +13,9 @@ export type Fact =
   | EchoFact
   | { type: 'delivered'; customer: string; watermark: Instant | null; mids: string[] }
   | { type: 'read'; customer: string; watermark: Instant | null; mid: string | null }
-  | { type: 'edited'; customer: string; mid: string; text: string | null; editNo: number }
-  | { type: 'removed'; customer: string; mid: string }
+  /** Of a message or a comment; `customer` is null where only its id says whose it is. */
+  | { type: 'edited'; customer: string | null; mid: string; text: string | null; editNo: number }
+  | { type: 'removed'; customer: string | null; mid: string }
   | {
       type: 'reaction';
       customer: string;
@@ -22,6 +24,9 @@ export type Fact =
       reaction: string | null;
       occurredAt: Instant;
     }
+  | CommentFact
+  | OwnCommentFact
+  | ({ type: 'post' } & Post)
   /** Understood to be none of our business yet. Kept in the delivery and counted by its name. */
   | { type: 'ignored'; name: string };
 
@@ -52,6 +57,38 @@ export type EchoFact = {
   occurredAt: Instant;
 };
 
+/** A post, as far as an event tells of it. */
+export type Post = { id: string; text: string | null; permalink: string | null };
+
+type Comment = {
+  post: Post;
+  /** The comment's id, unique per channel. */
+  mid: string;
+  /** The top-level comment under which the platform shows it; null = it is one. */
+  parent: string | null;
+  text: string | null;
+  attachments: Attachment[];
+  occurredAt: Instant;
+};
+
+/** A customer commented under a post. */
+export type CommentFact = Comment & {
+  type: 'comment';
+  /** Who wrote it; where the platform hides that, a stable key that stands for this comment's author alone. */
+  customer: string;
+  isAuthorHidden: boolean;
+  name: string | null;
+  /** Instagram's name, by which others mention them. */
+  username: string | null;
+};
+
+/** The asset itself commented, through us or anybody else: the platform does not say by which app. */
+export type OwnCommentFact = Comment & {
+  type: 'own_comment';
+  /** Ids of the people whom the platform says it tags. */
+  tagged: string[];
+};
+
 export type Attachment = {
   /** Meta's own word: image, video, audio, file, sticker, location, fallback, template, … */
   kind: string;
@@ -78,6 +115,8 @@ export class UnreadableDelivery extends Error {
 export type SendOutcome =
   | { kind: 'sent'; mid: string }
   | { kind: 'refused'; reason: FailureReason; detail: string }
+  /** Refused because the same text stands there already: what an earlier, doubtful attempt left, or something else. */
+  | { kind: 'duplicate'; detail: string }
   /** Not sent; may be tried again no earlier than after this time. */
   | { kind: 'later'; retryAfterMs: number; detail: string }
   /** It may have arrived: 5xx, reset, time-out, or an answer that makes no sense. */
@@ -91,9 +130,11 @@ export type FailureReason =
   | 'permission_missing'
   | 'account_blocked'
   | 'other_app_in_control'
-  | 'invalid_request';
+  | 'invalid_request'
+  | 'comment_gone'
+  | 'duplicate';
 
-/** The conversation as the platform shows it, newest first; or why it could not be read. */
+/** A conversation, or the answers to a comment, as the platform shows it, newest first; or why it could not be read. */
 export type ReadBack =
   { kind: 'messages'; messages: ReadBackMessage[] } | { kind: 'unreadable'; detail: string };
 
@@ -116,13 +157,16 @@ export type ChannelClient = {
     message: { recipient: string; text: string; metadata: string },
   ): Promise<SendOutcome>;
   readConversation(by: Credentials, customer: string): Promise<ReadBack>;
+  /** Answers a comment in public. */
+  replyToComment(by: Credentials, reply: { comment: string; text: string }): Promise<SendOutcome>;
+  /** The answers under a top-level comment. */
+  readReplies(by: Credentials, comment: string): Promise<ReadBack>;
   /** Null fields are normal: people may hide their profile. Null when it cannot be had now. */
   readProfile(by: Credentials, customer: string): Promise<Profile | null>;
 };
 
+/** Longest text of one message, in the unit that the platform counts. */
+export type TextLimit = { length: number; unit: 'characters' | 'bytes' };
+
 /** Limits of the platform that the composer and the API check before anything is queued. */
-export type ChannelLimits = {
-  /** Longest text of one message, in the unit that the platform counts. */
-  textLength: number;
-  textUnit: 'characters' | 'bytes';
-};
+export type ChannelLimits = Record<SessionKind, TextLimit>;

@@ -3,14 +3,14 @@ import type { Instant } from '#domain/instant.ts';
 import { UnreadableDelivery, type DeliveryItem, type Platform } from '#channels/channel.ts';
 import { parseFacebookEntry } from '#channels/facebook/parse.ts';
 import { eventName, ignored, unusable, type Entry, type Outcome } from '#channels/entry.ts';
-import { ignoreInstagramEntry } from '#channels/instagram/ignore.ts';
+import { parseInstagramEntry } from '#channels/instagram/parse.ts';
 import { asId, asInstant, asList, asObject, field, parseLossless } from '#channels/json.ts';
 
 type EntryParser = (entry: Entry) => Outcome[];
 
 const parsers: ReadonlyMap<unknown, { platform: Platform; parse: EntryParser }> = new Map([
   ['page', { platform: 'facebook', parse: parseFacebookEntry }],
-  ['instagram', { platform: 'instagram', parse: ignoreInstagramEntry }],
+  ['instagram', { platform: 'instagram', parse: parseInstagramEntry }],
 ]);
 
 /**

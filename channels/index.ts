@@ -1,18 +1,22 @@
 /** The networks that are built. Another one is one folder beside this file and one line here. */
-import type { ChannelClient, ChannelLimits, Platform } from '#channels/channel.ts';
+import type { SessionKind } from '#domain/ids.ts';
+import type { ChannelClient, Platform, TextLimit, ChannelLimits } from '#channels/channel.ts';
 import { createFacebookClient } from '#channels/facebook/graph.ts';
-import type { GraphOptions } from '#channels/facebook/http.ts';
+import type { GraphOptions } from '#channels/meta/http.ts';
 import { facebookLimits } from '#channels/facebook/limits.ts';
+import { createInstagramClient } from '#channels/instagram/graph.ts';
+import { instagramLimits } from '#channels/instagram/limits.ts';
 
 type Network = { limits: ChannelLimits; createClient: (options: GraphOptions) => ChannelClient };
 
 const networks: ReadonlyMap<Platform, Network> = new Map([
   ['facebook', { limits: facebookLimits, createClient: createFacebookClient }],
+  ['instagram', { limits: instagramLimits, createClient: createInstagramClient }],
 ]);
 
-/** @throws Error for a platform that is not built: no channel of it can have been connected */
-export function channelLimits(platform: Platform): ChannelLimits {
-  return networkOf(platform).limits;
+/** How long a text may be. @throws Error for a platform that is not built: no channel of it can have been connected */
+export function textLimit(platform: Platform, kind: SessionKind): TextLimit {
+  return networkOf(platform).limits[kind];
 }
 
 export type ChannelClients = {

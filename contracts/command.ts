@@ -16,15 +16,20 @@ export const askHeaders = z.object({
     .max(200),
 });
 
+/** Of an internal note, in characters. */
+const NOTE_LENGTH = 2_000;
+
 /** What the agent had seen; a condition for `done` alone. */
 const seen = { seenSeq: seq.optional() };
+/** For the team alone (R34): kept in the thread and in the history once the command is carried out. */
+const note = text().trim().max(NOTE_LENGTH).optional();
 /** Who was in charge when the agent looked; null or absent = nobody. */
 const from = agentId.nullable().default(null);
 
 export const commandRequest = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('take'), from, ...seen }),
-    z.strictObject({ type: z.literal('assign'), from, agent: agentId, ...seen }),
+    z.strictObject({ type: z.literal('take'), from, note, ...seen }),
+    z.strictObject({ type: z.literal('assign'), from, agent: agentId, note, ...seen }),
     z.strictObject({ type: z.literal('unassign'), from: agentId, ...seen }),
     z.strictObject({ type: z.literal('done'), seenSeq: seq }),
     z.strictObject({ type: z.literal('reopen'), ...seen }),
@@ -42,9 +47,18 @@ export const replyRequest = z
   .strictObject({
     text: text().refine((written) => written.trim() !== '', 'Write something.'),
     seenSeq: seq,
+    /** In a comment session: which comment it answers; absent = the customer's newest. */
+    commentId: z.string().min(1).max(1_000).optional(),
   })
   .meta({ id: 'Reply' });
 export type ReplyRequest = z.infer<typeof replyRequest>;
+
+/** An internal note (R38), never sent to the customer. */
+export const noteRequest = z
+  .strictObject({ text: text().trim().min(1, 'Write something.').max(NOTE_LENGTH) })
+  .meta({ id: 'Note' });
+
+export const noteAnswer = z.strictObject({ messageId }).meta({ id: 'NoteAnswer' });
 
 export const replyAnswer = z
   .strictObject({ commandId, messageId, seq, state: messageState })

@@ -38,6 +38,8 @@ export const historyEntry = z
     from: agentRef.nullable(),
     /** automatic, manual, timeout; customer, reply, by hand; agent, clock; … */
     how: z.string().nullable(),
+    /** What who assigned it by hand wrote to the new assignee (R34). */
+    note: z.string().nullable(),
     /** How the rules came to it (R10: "why me?"). */
     why: z.array(traceStep),
   })

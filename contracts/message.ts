@@ -26,7 +26,8 @@ export const message = z
   .strictObject({
     id: messageId,
     seq,
-    direction: z.enum(['in', 'out']),
+    /** `note`: for the team alone, never sent. */
+    direction: z.enum(['in', 'out', 'note']),
     author: z.enum(['customer', 'agent', 'system', 'elsewhere', 'other_app']),
     agent: agentRef.nullable(),
     /** Null when there is none, or when it was taken back. */
@@ -48,6 +49,10 @@ export const message = z
     failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
     edited: z.boolean(),
     removed: z.boolean(),
+    /** The platform's id of a comment; null for a private message, and until the platform has named it. */
+    commentId: z.string().nullable(),
+    /** The top-level comment under which the platform shows this one; null = it is one, or is no comment. */
+    parent: z.string().nullable(),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof message>;
@@ -76,5 +81,7 @@ const words: Record<string, string> = {
   account_blocked: 'The platform has restricted this channel from sending.',
   other_app_in_control: 'Another app is in control of this conversation.',
   invalid_request: 'The platform did not accept the message as it is.',
+  comment_gone: 'The comment was deleted, or may not be answered any more.',
+  duplicate: 'The platform takes it for a repetition of a comment that is there already.',
   rate_limited: 'The platform took no messages for an hour. Try again later.',
 };

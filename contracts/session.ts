@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { agentRef } from './agent.ts';
-import { agentId, channelId, customerId, sessionId } from './ids.ts';
+import { agentId, channelId, customerId, seq, sessionId } from './ids.ts';
 import { instant } from './instant.ts';
 
 export const sessionKind = z.enum(['message', 'comment']);
-/** R20. Overdue holds only sessions that are not done. */
-export const sessionView = z.enum(['main', 'unassigned', 'mine', 'overdue', 'done']);
+/** R20. Unread and overdue hold only sessions that are not done. */
+export const sessionView = z.enum(['main', 'unassigned', 'mine', 'unread', 'overdue', 'done']);
 export type SessionView = z.infer<typeof sessionView>;
 
 export const sessionFilter = z.strictObject({
@@ -40,6 +40,8 @@ export const sessionRow = z
     lastMessageAt: instant,
     preview: z.string().nullable(),
     previewBy: z.enum(['customer', 'page']),
+    /** Customer's messages that the viewer has not read, counted up to a limit: 100 means "99+". */
+    unread: z.int(),
     /** Since when the customer has been waiting for an answer. */
     waitingSince: instant.nullable(),
     /** The response deadline (R45), and when its warning and its missing were told. */
@@ -77,11 +79,23 @@ export const sessionDetail = sessionRow
     clocksHeld: z.boolean(),
     /** Until when the platform lets us write freely; null = the customer has never written. */
     windowOpenUntil: instant.nullable(),
+    /** Under which the comments stand; null for private messages. What the platform did not tell is null. */
+    post: z
+      .strictObject({
+        id: z.string(),
+        text: z.string().nullable(),
+        permalink: z.string().nullable(),
+      })
+      .nullable(),
     /** Where an operator finds the session in Temporal. */
     workflow: z.strictObject({ id: z.string(), url: z.string().nullable() }),
   })
   .meta({ id: 'Session' });
 export type SessionDetail = z.infer<typeof sessionDetail>;
+
+/** The counters follow the same filters as the lists that they stand beside. */
+export const countsQuery = sessionFilter.pick({ channel: true, kind: true });
+export type CountsQuery = z.infer<typeof countsQuery>;
 
 /** How many sessions each view lists, counted up to a limit: 100 means "99+". */
 export const sessionCounts = z
@@ -89,7 +103,14 @@ export const sessionCounts = z
     main: z.int(),
     unassigned: z.int(),
     mine: z.int(),
+    unread: z.int(),
     overdue: z.int(),
+    done: z.int(),
+    /** Unread messages and comments in open sessions that are the viewer's or nobody's (R18), whatever the filter. */
+    menu: z.strictObject({ message: z.int(), comment: z.int() }),
   })
   .meta({ id: 'SessionCounts' });
 export type SessionCounts = z.infer<typeof sessionCounts>;
+
+/** Up to where the viewer has read a session. */
+export const readRequest = z.strictObject({ seq }).meta({ id: 'Read' });

@@ -23,9 +23,15 @@ export function acceptCommand(
     return {
       type: request.type,
       messageId: 'messageId' in request ? request.messageId : null,
+      note: noteOf(request),
       fact: { kind: 'command', commandId, agent: person.agent, expiresAt, command },
     };
   });
+}
+
+/** An empty one is none. */
+function noteOf(request: CommandRequest): string | undefined {
+  return 'note' in request && request.note !== '' ? request.note : undefined;
 }
 
 function sendsAgain(request: CommandRequest): boolean {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { Problem } from '#contracts/errors.ts';
-import type { ChannelId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
-import { isWindowOpen } from '#domain/messaging-window.ts';
+import type { ChannelId, CommandId, MessageId, SessionId, SessionKind } from '#domain/ids.ts';
+import { mayWrite } from '#domain/messaging-window.ts';
 import type { Fact } from '#domain/session/entry.ts';
 import type { Db, Trx } from './database.ts';
 import { appendEntries, lockQueues, type QueuePlace } from './journal.ts';
@@ -30,11 +30,18 @@ export type Accepting = {
   now: Date;
   channelId: ChannelId;
   platform: Database['channel']['platform'];
+  kind: SessionKind;
   windowFrom: Date | null;
   audience: Audience;
 };
 
-export type NewCommand = { type: string; fact: Fact; messageId: MessageId | null };
+export type NewCommand = {
+  type: string;
+  fact: Fact;
+  messageId: MessageId | null;
+  /** Text that goes with it, kept out of the journal until it is carried out. */
+  note?: string | undefined;
+};
 
 /**
  * Writes what an agent asked for into the session's journal, once however often it is asked for: the same key with
@@ -57,9 +64,9 @@ export async function acceptOnce(
     if (place === undefined) throw new Problem('NOT_FOUND');
     const at = await readAccepting(trx, place);
     await mustStillAct(trx, asked, at.audience);
-    const { type, fact, messageId } = await write(trx, at);
+    const { type, fact, messageId, note } = await write(trx, at);
     await appendEntries(trx, [{ sessionId: asked.sessionId, seq: at.seq, at: at.now, fact }]);
-    await insertCommand(trx, { asked, hash, seq: at.seq, type, messageId });
+    await insertCommand(trx, { asked, hash, seq: at.seq, type, messageId, note });
     return { commandId: asked.commandId };
   });
 }
@@ -93,7 +100,7 @@ async function couldActBefore(trx: Trx, person: Person, sessionId: SessionId): P
 
 /** @throws Problem WINDOW_CLOSED when the platform would not let us write now (R26) */
 export function mustBeInWindow(at: Accepting): void {
-  if (!isWindowOpen(at.windowFrom?.getTime() ?? null, at.now.getTime()))
+  if (!mayWrite(at.kind, at.windowFrom?.getTime() ?? null, at.now.getTime()))
     throw new Problem('WINDOW_CLOSED');
 }
 
@@ -105,6 +112,7 @@ async function readAccepting(trx: Trx, place: QueuePlace): Promise<Accepting> {
       'session.channel_id',
       'session.assignee_id',
       'session.window_from',
+      'session.kind',
       'channel.platform',
       sql<Date>`clock_timestamp()`.as('now'),
     ])
@@ -117,6 +125,7 @@ async function readAccepting(trx: Trx, place: QueuePlace): Promise<Accepting> {
     now: row.now,
     channelId: row.channel_id,
     platform: row.platform,
+    kind: row.kind,
     windowFrom: row.window_from,
     audience: { channel: row.channel_id, assignee: row.assignee_id, supporters: [] },
   };
@@ -140,9 +149,9 @@ function repeated(before: Before, hash: Buffer): Accepted {
 
 async function insertCommand(
   trx: Trx,
-  command: { asked: Asked; hash: Buffer; seq: number; type: string; messageId: MessageId | null },
+  command: Omit<NewCommand, 'fact'> & { asked: Asked; hash: Buffer; seq: number },
 ): Promise<void> {
-  const { asked, hash, seq, type, messageId } = command;
+  const { asked, hash, seq, type, messageId, note } = command;
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('command')
     .values({
@@ -154,6 +163,7 @@ async function insertCommand(
       seq,
       type,
       message_id: messageId,
+      note: note ?? null,
     })
     .onConflict((conflict) => conflict.columns(['agent_id', 'idempotency_key']).doNothing())
     .executeTakeFirst();

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { CLAIM_WITHIN_MS } from '#domain/session/sends.ts';
 import type { SendResult } from '#domain/session/entry.ts';
-import type { MessageId, SessionId } from '#domain/ids.ts';
+import type { MessageId, SessionId, SessionKind } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
 import { append, lockQueues } from './journal.ts';
 import type { MessageState } from './stored.ts';
@@ -14,7 +14,11 @@ export type Claimed = {
   platform: 'facebook' | 'instagram';
   asset: string;
   tokenCipher: Buffer;
+  kind: SessionKind;
   recipient: string;
+  /** Of a comment: the one that it answers, and the top-level one under which it will stand. */
+  replyTo: string | null;
+  parent: string | null;
   text: string;
 };
 
@@ -94,7 +98,10 @@ export async function readClaimed(trx: Trx, messageId: MessageId): Promise<Claim
       'channel.platform',
       'channel.asset_id as asset',
       'channel.token_cipher as tokenCipher',
+      'session.kind',
       'identity.external_id as recipient',
+      'message.reply_to as replyTo',
+      'message.parent',
       sql<string>`coalesce(message.text, '')`.as('text'),
     ])
     .where('message.id', '=', messageId)

@@ -1,10 +1,14 @@
 import type { AgentId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
 import type { Outcome } from '#domain/session/turn.ts';
 import type { Trx } from './database.ts';
+import { keepNote } from './notes.ts';
 
 export type SettledCommand = { id: CommandId; agent: AgentId; refusedReply: MessageId | null };
 
-/** Writes what became of agents' commands and replies. An outcome that stands is never changed. */
+/**
+ * Writes what became of agents' commands and replies, and the note of one that is carried out. An outcome that
+ * stands is never changed.
+ */
 export async function settleCommands(
   trx: Trx,
   sessionId: SessionId,
@@ -25,11 +29,14 @@ export async function settleCommands(
       .where('id', '=', commandId)
       .where('session_id', '=', sessionId)
       .where('state', '=', 'pending')
-      .returning(['id', 'agent_id', 'type', 'message_id'])
+      .returning(['id', 'agent_id', 'seq', 'type', 'message_id', 'note', 'created_at'])
       .executeTakeFirst();
     if (row === undefined) continue;
+    const { id, agent_id: agent, seq, note, created_at: askedAt } = row;
+    if (refused === null && note !== null)
+      await keepNote(trx, sessionId, { agent, seq, note, askedAt });
     const refusedReply = refused !== null && row.type === 'reply' ? row.message_id : null;
-    settled.push({ id: row.id, agent: row.agent_id, refusedReply });
+    settled.push({ id, agent, refusedReply });
   }
   return settled;
 }

@@ -9,7 +9,13 @@ import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import { mustView } from './session-detail.ts';
 
-type Found = { version: number; n: number; event: SessionEvent; trace: Trace | null };
+type Found = {
+  version: number;
+  n: number;
+  event: SessionEvent;
+  trace: Trace | null;
+  note: string | null;
+};
 type Names = ReadonlyMap<string, string>;
 
 /** What an event means for the history; the others are the machinery's own. */
@@ -37,10 +43,11 @@ export async function readHistory(
   const [version, n] =
     query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, place);
   const { rows } = await sql<Found>`
-    select e.version, e.n, e.event, a.trace
+    select e.version, e.n, e.event, a.trace, note.text as note
     from session_event e
     left join assignment a on e.type in ('Assigned', 'NotAssigned')
       and a.session_id = e.session_id and a.no = (e.event->>'no')::int
+    left join message note on note.id = a.note_id
     where e.session_id = ${query.session} and e.type = any(${Object.keys(SHOWN)})
       and (${version}::int is null or (e.version, e.n) < (${version}, ${n}))
     order by e.version desc, e.n desc
@@ -70,7 +77,7 @@ function agentsIn({ event, trace }: Found): AgentId[] {
   return [...candidates, ...[by, agent, from].filter((id) => id !== null)];
 }
 
-function toEntry({ event, trace }: Found, names: Names): HistoryEntry[] {
+function toEntry({ event, trace, note }: Found, names: Names): HistoryEntry[] {
   const type = SHOWN[event.type];
   if (type === undefined) return [];
   const { by, agent, from } = peopleOf(event);
@@ -92,6 +99,7 @@ function toEntry({ event, trace }: Found, names: Names): HistoryEntry[] {
       agent: ref(agent),
       from: ref(from),
       how: howOf(event),
+      note,
       why,
     },
   ];

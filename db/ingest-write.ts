@@ -5,6 +5,7 @@ import { recordChanges } from './changes.ts';
 import type { Trx } from './database.ts';
 import type { KnownSession, Tombstone } from './ingest.ts';
 import { appendEntries, type NewEntry } from './journal.ts';
+import { writePosts, type NewPost } from './posts.ts';
 import type { MessageAuthor, StoredAttachment } from './stored.ts';
 import { acceptedState } from './sending.ts';
 
@@ -25,6 +26,8 @@ export type NewMessage = {
   receivedAt: Date;
   editNo: number;
   removedAt: Date | null;
+  /** Of a comment: the top-level one under which it stands. */
+  parent: string | null;
 };
 
 /** What a session's row shows of its newest facts; absent = unchanged. */
@@ -47,6 +50,7 @@ export type Findings = {
   edits: { messageId: MessageId; sessionId: SessionId; text: string | null; editNo: number }[];
   removals: { messageId: MessageId; sessionId: SessionId }[];
   tombstones: Tombstone[];
+  posts: NewPost[];
   touches: SessionTouch[];
   items: NewItem[];
 };
@@ -73,6 +77,7 @@ export async function writeFindings(
   await refreshPreviews(trx, [...findings.edits, ...findings.removals]);
   await raiseReceipts(trx, findings);
   await buryTombstones(trx, findings.tombstones);
+  await writePosts(trx, findings.posts);
   await appendEntries(trx, findings.entries);
   await tellBrowsers(trx, findings, sessions);
   await writeItems(trx, findings.items);
@@ -82,12 +87,12 @@ async function insertMessages(trx: Trx, messages: readonly NewMessage[]): Promis
   if (messages.length === 0) return;
   await sql`
     insert into message (id, session_id, channel_id, seq, direction, author, mid, text, attachments,
-      occurred_at, received_at, state, edit_no, removed_at)
+      occurred_at, received_at, state, edit_no, removed_at, parent)
     select m.id, m."sessionId", m."channelId", m.seq, m.direction, m.author, m.mid, m.text, m.attachments,
-      m."occurredAt", m."receivedAt", case m.direction when 'in' then 'received' else 'sent' end, m."editNo", m."removedAt"
+      m."occurredAt", m."receivedAt", case m.direction when 'in' then 'received' else 'sent' end, m."editNo", m."removedAt", m.parent
     from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as m(id text, "sessionId" text, "channelId" text,
       seq bigint, direction text, author text, mid text, text text, attachments jsonb, "occurredAt" timestamptz,
-      "receivedAt" timestamptz, "editNo" int, "removedAt" timestamptz)
+      "receivedAt" timestamptz, "editNo" int, "removedAt" timestamptz, parent text)
   `.execute(trx);
 }
 
@@ -153,7 +158,7 @@ async function refreshPreviews(
       preview_by = case m.direction when 'in' then 'customer' when 'out' then 'page' else s.preview_by end
     from unnest(${ids}::text[]) as w(id) left join lateral (
       select text, direction from message
-      where session_id = w.id and removed_at is null and state <> 'cancelled'
+      where session_id = w.id and removed_at is null and state <> 'cancelled' and direction <> 'note'
       order by seq desc, id desc limit 1
     ) m on true
     where s.id = w.id

@@ -1,7 +1,13 @@
 /** Reads and writes of the intake, set by set: a batch of a hundred deliveries costs a dozen statements. */
 import { sql } from 'kysely';
-import type { AgentId, ChannelId, CustomerId, MessageId, SessionId } from '#domain/ids.ts';
-import { newId } from './ids.ts';
+import type {
+  AgentId,
+  ChannelId,
+  CustomerId,
+  MessageId,
+  SessionId,
+  SessionKind,
+} from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
 import { lockQueues } from './journal.ts';
 import type { MessageAuthor, MessageState } from './stored.ts';
@@ -9,6 +15,9 @@ import type { MessageAuthor, MessageState } from './stored.ts';
 export type KnownSession = {
   id: SessionId;
   channelId: ChannelId;
+  kind: SessionKind;
+  /** Of comments: the post under which they stand. */
+  post: string;
   customerId: CustomerId;
   externalId: string;
   assignee: AgentId | null;
@@ -26,6 +35,7 @@ export type KnownMessage = {
   direction: 'in' | 'out';
   author: MessageAuthor;
   state: MessageState;
+  occurredAt: Date;
   editNo: number;
   removed: boolean;
 };
@@ -52,62 +62,38 @@ export async function channelsByAsset(
   return new Map(rows.map((row) => [`${row.platform}/${row.asset_id}`, row.id]));
 }
 
-export type Conversation = { channelId: ChannelId; externalId: string };
+/** With one customer: in private, or in comments under one post. */
+export type Conversation = {
+  channelId: ChannelId;
+  kind: SessionKind;
+  /** Empty for private messages. */
+  post: string;
+  externalId: string;
+};
 
-/** Makes what is missing of customers and their message sessions. A session is born done: the workflow opens it. */
-export async function ensureConversations(
+/** The sessions of these conversations and those named by id, their queues locked for this transaction. */
+export async function lockSessions(
   trx: Trx,
   conversations: readonly Conversation[],
-): Promise<void> {
-  if (conversations.length === 0) return;
-  const wanted = JSON.stringify(
-    conversations.map(({ channelId, externalId }) => ({
-      channel_id: channelId,
-      external_id: externalId,
-      customer_id: newId(),
-      session_id: newId(),
-    })),
-  );
-  await sql`
-    with fresh as (
-      select w.* from jsonb_to_recordset(${wanted}::jsonb)
-        as w(channel_id text, external_id text, customer_id text)
-      where not exists (
-        select from customer_identity i
-        where i.channel_id = w.channel_id and i.external_id = w.external_id)
-    ), customers as (
-      insert into customer (id, channel_id) select customer_id, channel_id from fresh
-    )
-    insert into customer_identity (channel_id, external_id, customer_id)
-    select channel_id, external_id, customer_id from fresh
-  `.execute(trx);
-  await sql`
-    with fresh as (
-      insert into session (id, channel_id, kind, customer_id)
-      select w.session_id, w.channel_id, 'message', i.customer_id
-      from jsonb_to_recordset(${wanted}::jsonb)
-        as w(channel_id text, external_id text, session_id text)
-      join customer_identity i using (channel_id, external_id)
-      on conflict (channel_id, kind, post_id, customer_id) do nothing
-      returning id
-    )
-    insert into session_queue (session_id) select id from fresh
-  `.execute(trx);
-}
-
-/** The message sessions of these people as they are known, their queues locked for this transaction. */
-export async function lockConversations(
-  trx: Trx,
-  conversations: readonly Conversation[],
+  ids: readonly SessionId[],
 ): Promise<KnownSession[]> {
-  if (conversations.length === 0) return [];
+  if (conversations.length === 0 && ids.length === 0) return [];
   const { rows } = await sql<Omit<KnownSession, 'lastSeq'>>`
-    select s.id, s.channel_id as "channelId", s.customer_id as "customerId",
-      i.external_id as "externalId", s.assignee_id as assignee, s.last_customer_at as "lastCustomerAt"
-    from jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb)
-      as w("channelId" text, "externalId" text)
-    join customer_identity i on i.channel_id = w."channelId" and i.external_id = w."externalId"
-    join session s on s.customer_id = i.customer_id and s.channel_id = i.channel_id and s.kind = 'message'
+    with wanted as (
+      select s.id, w."externalId" as external_id
+      from jsonb_to_recordset(${JSON.stringify(conversations)}::jsonb)
+        as w("channelId" text, kind text, post text, "externalId" text)
+      join customer_identity i on i.channel_id = w."channelId" and i.external_id = w."externalId"
+      join session s on s.customer_id = i.customer_id and s.channel_id = i.channel_id
+        and s.kind = w.kind and s.post_id = w.post
+    ), named as (
+      select s.id, (select i.external_id from customer_identity i
+        where i.customer_id = s.customer_id and i.channel_id = s.channel_id limit 1) as external_id
+      from session s where s.id = any(${[...ids]}::text[]) and s.id not in (select id from wanted)
+    )
+    select s.id, s.channel_id as "channelId", s.kind, s.post_id as post, s.customer_id as "customerId",
+      w.external_id as "externalId", s.assignee_id as assignee, s.last_customer_at as "lastCustomerAt"
+    from (select * from wanted union all select * from named) w join session s on s.id = w.id
   `.execute(trx);
   const places = await lockQueues(
     trx,
@@ -115,6 +101,10 @@ export async function lockConversations(
   );
   return rows.map((row) => ({ ...row, lastSeq: places.get(row.id)?.lastSeq ?? 0 }));
 }
+
+export const knownColumns = sql`
+  m.id, m.session_id as "sessionId", m.channel_id as "channelId", m.mid, m.seq, m.direction, m.author, m.state,
+  m.occurred_at as "occurredAt", m.edit_no as "editNo", m.removed_at is not null as removed`;
 
 /** Messages known by the platform's id or by ours. */
 export async function knownMessages(
@@ -130,9 +120,7 @@ export async function knownMessages(
       union
       select unnest(${[...ids]}::text[])
     )
-    select m.id, m.session_id as "sessionId", m.channel_id as "channelId", m.mid, m.seq, m.direction,
-      m.author, m.state, m.edit_no as "editNo", m.removed_at is not null as removed
-    from wanted join message m on m.id = wanted.id
+    select ${knownColumns} from wanted join message m on m.id = wanted.id
   `.execute(trx);
   return rows;
 }

@@ -17,25 +17,30 @@ export async function writeNotifications(
   const told = notificationsThrough(row.state, events);
   if (told.length === 0) return [];
   const admins = told.some(({ to }) => to === 'admins') ? await adminsOf(trx, row.channelId) : [];
-  const rows = told.flatMap(({ to, type, popup }) =>
+  const rows = told.flatMap(({ to, type, popup, assignment }) =>
     (to === 'admins' ? admins : [to]).map((agent) => ({
       id: newId<string>(),
       agent_id: agent,
       session_id: row.id,
       type,
       popup,
+      assignment_no: assignment,
     })),
   );
   if (rows.length > 0) await trx.insertInto('notification').values(rows).execute();
   return rows.map((row) => ({ id: row.id, agent: row.agent_id }));
 }
 
-function notificationsThrough(before: Session, events: readonly SessionEvent[]): Notification[] {
+/** With the assignment that each one tells of, if it does. */
+type Told = Notification & { assignment: number | null };
+
+function notificationsThrough(before: Session, events: readonly SessionEvent[]): Told[] {
   let session = before;
   return events.flatMap((event) => {
     const told = notificationsOf(event, session);
     session = evolve(session, event);
-    return told;
+    const assignment = event.type === 'Assigned' ? event.no : null;
+    return told.map((one) => ({ ...one, assignment: one.type === 'assigned' ? assignment : null }));
   });
 }
 

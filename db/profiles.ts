@@ -1,6 +1,7 @@
 /** Customers whose platform has not told their name yet. */
 import { sql } from 'kysely';
-import type { ChannelId, CustomerId } from '#domain/ids.ts';
+import type { AgentId, ChannelId, CustomerId, SessionId } from '#domain/ids.ts';
+import { recordChanges } from './changes.ts';
 import type { Db } from './database.ts';
 
 export type ProfileWanted = {
@@ -32,14 +33,39 @@ export async function claimProfiles(db: Db, limit: number): Promise<ProfileWante
   return rows;
 }
 
+/** Names a customer; who has one of their sessions before them sees it at once. */
 export async function storeProfile(
   db: Db,
   customerId: CustomerId,
   profile: { name: string | null; pictureUrl: string | null },
 ): Promise<void> {
-  await db
-    .updateTable('customer')
-    .set({ name: profile.name, picture_url: profile.pictureUrl, profile_due_at: null })
-    .where('id', '=', customerId)
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('customer')
+      .set((eb) => ({
+        // A comment may have told a name that the profile keeps back.
+        name: eb.fn.coalesce(eb.val(profile.name), 'name'),
+        picture_url: profile.pictureUrl,
+        profile_due_at: null,
+      }))
+      .where('id', '=', customerId)
+      .execute();
+    const sessions = await trx
+      .selectFrom('session')
+      .select(['id', 'channel_id', 'assignee_id'])
+      .where('customer_id', '=', customerId)
+      .execute();
+    await recordChanges(trx, sessions.map(changeOf));
+  });
+}
+
+function changeOf(session: { id: SessionId; channel_id: ChannelId; assignee_id: AgentId | null }) {
+  const audience = { channel: session.channel_id, assignee: session.assignee_id, supporters: [] };
+  const about = {
+    topic: 'session' as const,
+    sessionId: session.id,
+    subjectId: null,
+    agentId: null,
+  };
+  return { ...about, before: audience, after: audience };
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { Trace } from '#domain/assignment.ts';
 import type {
   AgentId,
@@ -10,69 +10,13 @@ import type {
   SessionKind,
 } from '#domain/ids.ts';
 import type { AssignmentHow, SessionEvent } from '#domain/session/event.ts';
-import type { Role } from '#domain/permission.ts';
 import type { Session } from '#domain/session/session.ts';
-import type {
-  Audience,
-  MessageAuthor,
-  MessageState,
-  StoredAttachment,
-  StoredClocks,
-} from './stored.ts';
+import type { At, DefaultAt, Json, MaybeAt, MaybeJson } from './columns.ts';
+import type { PeopleTables } from './schema-people.ts';
+import type { Audience, MessageAuthor, MessageState, StoredAttachment } from './stored.ts';
 import type { RefusalCode } from '#domain/refusal.ts';
 
-type At = ColumnType<Date, Date | string, Date | string>;
-type MaybeAt = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-type DefaultAt = ColumnType<Date, Date | string | undefined, Date | string>;
-/** Written as text, read as parsed JSON. */
-type Json<Value> = ColumnType<Value, string, string>;
-type MaybeJson<Value> = ColumnType<Value | null, string | null | undefined, string | null>;
-
-export type Database = {
-  workspace: {
-    id: Generated<number>;
-    name: string;
-    time_zone: Generated<string>;
-    clocks: Json<StoredClocks>;
-    settings_version: Generated<number>;
-    secret_check: Buffer | null;
-  };
-  agent: {
-    id: AgentId;
-    name: string;
-    email: string;
-    role: Role;
-    password_hash: string;
-    disabled_at: MaybeAt;
-    created_at: DefaultAt;
-  };
-  login: { token_hash: Buffer; agent_id: AgentId; created_at: DefaultAt; expires_at: At };
-  api_token: {
-    id: string;
-    agent_id: AgentId;
-    name: string;
-    token_hash: Buffer;
-    created_at: DefaultAt;
-    revoked_at: MaybeAt;
-  };
-  channel: {
-    id: ChannelId;
-    platform: 'facebook' | 'instagram';
-    asset_id: string;
-    name: string;
-    token_cipher: Buffer;
-    distribution: Generated<boolean>;
-    view_each_other: Generated<boolean>;
-    interact_each_other: Generated<boolean>;
-    created_at: DefaultAt;
-  };
-  channel_agent: {
-    channel_id: ChannelId;
-    agent_id: AgentId;
-    position: number;
-    receives_messages: Generated<boolean>;
-    receives_comments: Generated<boolean>;
-  };
+export type Database = PeopleTables & {
   customer: {
     id: CustomerId;
     channel_id: ChannelId;
@@ -81,7 +25,18 @@ export type Database = {
     profile_due_at: MaybeAt;
     created_at: DefaultAt;
   };
-  customer_identity: { channel_id: ChannelId; external_id: string; customer_id: CustomerId };
+  customer_identity: {
+    channel_id: ChannelId;
+    external_id: string;
+    customer_id: CustomerId;
+    username: string | null;
+  };
+  post: {
+    channel_id: ChannelId;
+    external_id: string;
+    text: string | null;
+    permalink: string | null;
+  };
   webhook_delivery: {
     id: Generated<number>;
     received_at: DefaultAt;
@@ -131,6 +86,9 @@ export type Database = {
     commit_result: MaybeJson<unknown>;
     applied_seq: Generated<number>;
     next_due_at: MaybeAt;
+    customer_seq: Generated<number>;
+    answer_seq: Generated<number>;
+    unanswered: GeneratedAlways<boolean>;
   };
   session_queue: {
     session_id: SessionId;
@@ -154,7 +112,7 @@ export type Database = {
     session_id: SessionId;
     channel_id: ChannelId;
     seq: number;
-    direction: 'in' | 'out';
+    direction: 'in' | 'out' | 'note';
     author: MessageAuthor;
     agent_id: AgentId | null;
     mid: string | null;
@@ -166,6 +124,8 @@ export type Database = {
     failure: string | null;
     edit_no: Generated<number>;
     removed_at: MaybeAt;
+    parent: string | null;
+    reply_to: string | null;
   };
   send_attempt: {
     message_id: MessageId;
@@ -197,6 +157,7 @@ export type Database = {
     code: RefusalCode | null;
     detail: MaybeJson<{ assignee: { id: AgentId; name: string } | null }>;
     created_at: DefaultAt;
+    note: string | null;
   };
   session_event: {
     session_id: SessionId;
@@ -215,6 +176,7 @@ export type Database = {
     from_id: AgentId | null;
     by_id: AgentId | null;
     trace: Json<Trace>;
+    note_id: MessageId | null;
   };
   rotation: {
     channel_id: ChannelId;
@@ -230,6 +192,13 @@ export type Database = {
     popup: boolean;
     created_at: DefaultAt;
     read_at: MaybeAt;
+    assignment_no: number | null;
+  };
+  read_mark: {
+    agent_id: AgentId;
+    session_id: SessionId;
+    last_read_seq: Generated<number>;
+    unread_over: number | null;
   };
   change: {
     id: Generated<number>;

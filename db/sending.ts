@@ -148,6 +148,22 @@ export async function readDoubtful(db: Db, messageId: MessageId): Promise<Looked
   };
 }
 
+/** Whether an earlier attempt of this message may have arrived: it was made, and its end was never certain. */
+export async function hadDoubtfulAttempt(db: Db, key: AttemptKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('send_attempt')
+    .select('attempt')
+    .where('message_id', '=', key.messageId)
+    .where('attempt', '<', key.attempt)
+    .where('claimed_at', 'is not', null)
+    .where((eb) =>
+      eb.or([eb('outcome', 'is', null), eb('outcome', 'in', ['unknown', 'not_shown'])]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Which of these mids belong to messages that are known already. */
 export async function knownMids(
   db: Db,

@@ -23,6 +23,9 @@ type FoundDetail = FoundSession & {
   window_from: Date | null;
   closed_by: AgentId | null;
   closed_by_name: string | null;
+  post_id: string;
+  post_text: string | null;
+  post_permalink: string | null;
 };
 
 /** One session with what its clocks are going to do. @throws Problem NOT_FOUND when it may not be viewed */
@@ -32,11 +35,13 @@ export async function readSession(
   id: SessionId,
 ): Promise<Omit<SessionDetail, 'workflow'>> {
   const { rows } = await sql<FoundDetail>`
-    select ${sessionColumns}, session.state, session.round, session.window_from,
-      session.closed_by, closer.name as closed_by_name
+    select ${sessionColumns(person.agent)}, session.state, session.round, session.window_from,
+      session.closed_by, closer.name as closed_by_name, session.post_id, post.text as post_text,
+      post.permalink as post_permalink
     from session
     ${sessionJoins}
     left join agent closer on closer.id = session.closed_by
+    left join post on post.channel_id = session.channel_id and post.external_id = session.post_id
     where session.id = ${id} and ${visibleTo(person)}
   `.execute(db);
   const row = rows[0];
@@ -49,6 +54,7 @@ export async function readSession(
     closedBy: agentRefOf(row.closed_by, row.closed_by_name),
     clocks: clocksOf(row.state),
     clocksHeld: row.state !== null && isOpen(row.state) && holdsClocks(row.state),
+    post: postOf(row),
     windowOpenUntil: toDate(windowOpenUntil(row.window_from?.getTime() ?? null)),
   };
 }
@@ -68,6 +74,10 @@ export async function mustView(db: Db, person: Person, id: SessionId): Promise<A
 function clocksOf(state: Session | null): SessionDetail['clocks'] {
   if (state === null) return [];
   return runningClocks(state).map(({ clock, at }) => ({ clock, dueAt: new Date(at) }));
+}
+
+function postOf({ kind, post_id: id, post_text: text, post_permalink }: FoundDetail) {
+  return kind === 'comment' ? { id, text, permalink: post_permalink } : null;
 }
 
 function toDate(at: number | null): Date | null {

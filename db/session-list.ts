@@ -1,17 +1,18 @@
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
-import type { SessionCounts, SessionQuery, SessionRow } from '#contracts/session.ts';
+import type { CountsQuery, SessionCounts, SessionQuery, SessionRow } from '#contracts/session.ts';
+import type { SessionKind } from '#domain/ids.ts';
 import { decodeCursor, exactTime, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import { sessionColumns, sessionJoins, toSessionRow, type FoundSession } from './session-row.ts';
-import { orderOfView, partsOf, type Order, type Part } from './session-views.ts';
+import { orderOfView, partsOf, partsOfMenu, type Order, type Part } from './session-views.ts';
+import { COUNT_TO, hasUnread, unreadMessages } from './unread.ts';
 import { visibleTo } from './visibility.ts';
 
 type FoundInList = FoundSession & { place: string | null };
 
-/** What a counter shows as "99+" when it gets there. */
-const COUNT_TO = 100;
+const KINDS: SessionKind[] = ['message', 'comment'];
 
 /** The sessions of a view, as much of them as the person may see (R20, R23). */
 export async function listSessions(
@@ -26,30 +27,64 @@ export async function listSessions(
 
 /** The query behind `listSessions`, one row more than a page. */
 export function sessionListQuery(person: Person, query: SessionQuery): RawBuilder<FoundInList> {
-  const order = orderOfView(query.view);
+  const order = orderBy(orderOfView(query.view), sql`found.at`, sql`found.id`);
   return sql`
-    select ${sessionColumns}, found.place
-    from (${candidates(person, query)}) found
+    select ${sessionColumns(person.agent)}, found.place
+    from (
+      select * from (${candidates(person, query)}) found order by ${order} limit ${query.limit + 1}
+    ) found
     join session on session.id = found.id
     ${sessionJoins}
-    order by ${orderBy(order, sql`found.at`, sql`found.id`)}
-    limit ${query.limit + 1}`;
+    order by ${order}`;
 }
 
-/** How many sessions each view lists for this person, counted up to a limit (R18). */
-export async function countViews(db: Db, person: Person): Promise<SessionCounts> {
-  const count = (view: SessionQuery['view']) => {
-    const found = candidates(person, { view, limit: COUNT_TO - 1 });
-    return sql`(select count(*) from (select 1 from (${found}) found limit ${COUNT_TO}) counted)`;
-  };
-  const { rows } = await sql<SessionCounts>`
+type Counted = Omit<SessionCounts, 'menu'> & SessionCounts['menu'];
+
+/** How many sessions each view lists for this person, counted up to a limit, and what the menu shows (R18). */
+export async function countViews(
+  db: Db,
+  person: Person,
+  filter: CountsQuery,
+): Promise<SessionCounts> {
+  const { rows } = await countQuery(person, filter).execute(db);
+  const { message = 0, comment = 0, ...views } = rows[0] ?? {};
+  const none = { main: 0, unassigned: 0, mine: 0, unread: 0, overdue: 0, done: 0 };
+  return { ...none, ...views, menu: { message, comment } };
+}
+
+/** The query behind `countViews`. */
+export function countQuery(person: Person, filter: CountsQuery): RawBuilder<Counted> {
+  const count = (view: SessionQuery['view']) =>
+    countOf(candidates(person, { ...filter, view, limit: COUNT_TO - 1 }));
+  return sql`
     select ${count('main')} as main, ${count('unassigned')} as unassigned,
-      ${count('mine')} as mine, ${count('overdue')} as overdue
-  `.execute(db);
-  return rows[0] ?? { main: 0, unassigned: 0, mine: 0, overdue: 0 };
+      ${count('mine')} as mine, ${count('unread')} as unread,
+      ${count('overdue')} as overdue, ${count('done')} as done,
+      ${countOf(unreadOfMenu(person, 'message'))} as message,
+      ${countOf(unreadOfMenu(person, 'comment'))} as comment`;
 }
 
-/** The first rows of each part of a view; the page is among them. */
+function countOf(found: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`(select count(*) from (select 1 from (${found}) found limit ${COUNT_TO}) counted)`;
+}
+
+/** The unread messages themselves, a row each. */
+function unreadOfMenu(person: Person, kind: SessionKind): RawBuilder<unknown> {
+  const unread = sql`cross join lateral (${unreadMessages(person.agent)}) unread`;
+  const parts = partsOfMenu(person).map((part) => {
+    const where = sql.join([part.where, visibleTo(person)], sql` and `);
+    return sql`(
+      select 1 from session ${unread}
+      where session.channel_id = any(${part.channels}::text[]) and session.kind = ${kind} and ${where}
+      limit ${COUNT_TO})`;
+  });
+  return parts.length === 0 ? nothing : sql.join(parts, sql` union all `);
+}
+
+/**
+ * The first rows of each part of a view; the page is among them. They are in order also where they are only counted:
+ * the order leads the planner to the index that holds one channel and kind.
+ */
 function candidates(person: Person, query: SessionQuery): RawBuilder<unknown> {
   const parts = partsOf(person, query).map((part) => firstRows(part, person, query));
   if (parts.length === 0) return nothing;
@@ -64,19 +99,24 @@ function firstRows(part: Part, person: Person, query: SessionQuery): RawBuilder<
   const conditions = [
     part.where,
     visibleTo(person),
-    ...(query.kind === undefined ? [] : [sql<boolean>`session.kind = ${query.kind}`]),
+    ...(query.view === 'unread' ? [hasUnread(person.agent)] : []),
     ...(query.cursor === undefined ? [] : [after(query.cursor, order)]),
   ];
-  const rowsWhere = (channel: RawBuilder<boolean>) => sql`
+  const rowsWhere = (place: RawBuilder<boolean>) => sql`
     select session.id, ${at} as at, ${at}::text as place from session
-    where ${channel} and ${sql.join(conditions, sql` and `)}
+    where ${place} and ${sql.join(conditions, sql` and `)}
     order by ${orderBy(order, at, sql`session.id`)}
     limit ${query.limit + 1}`;
-  if (!part.perChannel) return sql`(${rowsWhere(sql`session.channel_id = any(${part.channels})`)})`;
-  // One query over several channels would have to sort all that they hold.
+  const kinds = query.kind === undefined ? KINDS : [query.kind];
+  if (!part.perChannel)
+    return sql`(${rowsWhere(sql`
+      session.channel_id = any(${part.channels}::text[]) and session.kind = any(${kinds}::text[])`)})`;
+  // One query over several channels and kinds would have to sort all that they hold.
   return sql`
-    select part.id, part.at, part.place from unnest(${part.channels}::text[]) as channel(id)
-    cross join lateral (${rowsWhere(sql`session.channel_id = channel.id`)}) part`;
+    select part.id, part.at, part.place
+    from unnest(${part.channels}::text[]) as channel(id) cross join unnest(${kinds}::text[]) as kind(name)
+    cross join lateral (
+      ${rowsWhere(sql`session.channel_id = channel.id and session.kind = kind.name`)}) part`;
 }
 
 function timeOf(order: Order): RawBuilder<unknown> {

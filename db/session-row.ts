@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SessionRow } from '#contracts/session.ts';
 import type { AgentId, ChannelId, CustomerId, SessionId } from '#domain/ids.ts';
+import { unreadCount } from './unread.ts';
 
 /** A session as it is read for lists and details, with the names that go with it. */
 export type FoundSession = {
@@ -17,6 +18,7 @@ export type FoundSession = {
   last_message_at: Date;
   preview: string | null;
   preview_by: SessionRow['previewBy'];
+  unread: number;
   waiting_since: Date | null;
   due_at: Date | null;
   warned_at: Date | null;
@@ -24,13 +26,14 @@ export type FoundSession = {
   closed_at: Date | null;
 };
 
-export const sessionColumns = sql`
+/** @param viewer whose read marks count */
+export const sessionColumns = (viewer: AgentId) => sql`
   session.id, session.channel_id, session.kind, session.customer_id,
   customer.name as customer_name, customer.picture_url, session.status,
   session.status = 'done' and session.start_seq > session.applied_seq as waking,
   session.assignee_id, assignee.name as assignee_name, session.last_message_at, session.preview,
   session.preview_by, session.waiting_since, session.due_at, session.warned_at, session.overdue_at,
-  session.closed_at`;
+  session.closed_at, ${unreadCount(viewer)} as unread`;
 
 export const sessionJoins = sql`
   join customer on customer.id = session.customer_id
@@ -48,6 +51,7 @@ export function toSessionRow(row: FoundSession): SessionRow {
     lastMessageAt: row.last_message_at,
     preview: row.preview,
     previewBy: row.preview_by,
+    unread: row.unread,
     waitingSince: row.waiting_since,
     dueAt: row.due_at,
     warnedAt: row.warned_at,

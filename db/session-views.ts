@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { SessionQuery } from '#contracts/session.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
 import type { Person } from './people.ts';
+import { markedUnread } from './unread.ts';
 import { sightOf, visibleChannels } from './visibility.ts';
 
 export type Order = 'newest' | 'longest waiting' | 'most late';
@@ -11,12 +12,14 @@ export type Order = 'newest' | 'longest waiting' | 'most late';
 export type Part = {
   channels: ChannelId[];
   where: RawBuilder<boolean>;
-  /** They are read newest (or oldest) first, channel by channel; otherwise they are few, and all at once. */
+  /** They are read newest (or oldest) first, by channel and kind; otherwise they are few, and all at once. */
   perChannel: boolean;
 };
 
 const notDone = sql<boolean>`session.status <> 'done'`;
 const nobodys = sql<boolean>`${notDone} and session.assignee_id is null`;
+/** In the others only who has marked one as unread has something to read. */
+const mayBeUnread = sql<boolean>`${notDone} and session.unanswered`;
 const overdue = sql<boolean>`${notDone} and session.overdue_at is not null`;
 /**
  * Something came in that reopens a Done session, and its workflow has not taken it in yet: with Temporal down,
@@ -49,6 +52,8 @@ function partsOfView(person: Person, view: SessionQuery['view'], channels: Chann
   switch (view) {
     case 'main':
       return [...inSight(person, notDone), atOnce(waking, channels)];
+    case 'unread':
+      return [...inSight(person, mayBeUnread), atOnce(waking, channels), lowered(person, channels)];
     case 'overdue':
       return inSight(person, overdue);
     case 'mine':
@@ -58,6 +63,27 @@ function partsOfView(person: Person, view: SessionQuery['view'], channels: Chann
     case 'done':
       return [perChannel(done, channels)];
   }
+}
+
+/** Where the menu looks for what a person has not read: nobody's sessions and their own (R18). */
+export function partsOfMenu(person: Person): Part[] {
+  const channels = visibleChannels(person);
+  const theirs = sql<boolean>`(session.assignee_id is null or session.assignee_id = ${person.agent})`;
+  const marked = lowered(person, channels);
+  return [
+    perChannel(sql`${mayBeUnread} and session.assignee_id is null`, channels),
+    inChargeOf(person.agent, mayBeUnread, channels),
+    atOnce(waking, channels),
+    { ...marked, where: sql<boolean>`${marked.where} and ${theirs}` },
+  ].filter((part) => part.channels.length > 0);
+}
+
+/** What the person has marked as unread, though it was answered. */
+function lowered(person: Person, channels: ChannelId[]): Part {
+  return atOnce(
+    sql`${notDone} and not session.unanswered and ${markedUnread(person.agent)}`,
+    channels,
+  );
 }
 
 /**

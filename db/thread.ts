@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { failureWords, type Message, type MessageQuery } from '#contracts/message.ts';
-import type { AgentId, MessageId, SessionId } from '#domain/ids.ts';
+import type { AgentId, MessageId, SessionId, SessionKind } from '#domain/ids.ts';
 import { MINUTE } from '#domain/instant.ts';
 import { decodeCursor, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
@@ -28,6 +28,9 @@ type FoundMessage = {
   failure: string | null;
   edit_no: number;
   removed_at: Date | null;
+  kind: SessionKind;
+  mid: string | null;
+  parent: string | null;
 };
 
 const place = z.tuple([z.int(), z.string()]);
@@ -43,8 +46,10 @@ export async function readThread(
   const { rows } = await sql<FoundMessage>`
     select message.id, message.seq, message.direction, message.author, message.agent_id,
       agent.name as agent_name, message.text, message.attachments, message.occurred_at,
-      message.received_at, message.state, message.failure, message.edit_no, message.removed_at
-    from message left join agent on agent.id = message.agent_id
+      message.received_at, message.state, message.failure, message.edit_no, message.removed_at,
+      session.kind, message.mid, message.parent
+    from message join session on session.id = message.session_id
+      left join agent on agent.id = message.agent_id
     where message.session_id = ${query.session}
       and (${seq}::bigint is null or (message.seq, message.id) < (${seq}, ${id}))
     order by message.seq desc, message.id desc
@@ -76,5 +81,7 @@ function toMessage(row: FoundMessage): Message {
       row.failure === null ? null : { code: row.failure, message: failureWords(row.failure) },
     edited: row.edit_no > 0,
     removed,
+    commentId: row.kind === 'comment' ? row.mid : null,
+    parent: row.parent,
   };
 }

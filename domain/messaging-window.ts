@@ -1,3 +1,4 @@
+import type { SessionKind } from './ids.ts';
 import { DAY, type Instant } from './instant.ts';
 
 /** Meta's standard messaging window: 24 hours. Source: Messenger Platform policy, "24-hour standard messaging window". */
@@ -14,4 +15,18 @@ export function windowOpenUntil(lastCustomerEventAt: Instant | null): Instant | 
 export function isWindowOpen(lastCustomerEventAt: Instant | null, now: Instant): boolean {
   const until = windowOpenUntil(lastCustomerEventAt);
   return until !== null && now < until;
+}
+
+/** Whether we may write in a session now. What is said in public, under a post, is bound by no window (R26). */
+export function mayWrite(
+  kind: SessionKind,
+  lastCustomerEventAt: Instant | null,
+  now: Instant,
+): boolean {
+  return kind === 'comment' || isWindowOpen(lastCustomerEventAt, now);
+}
+
+/** Whether a customer's message of this kind opens the messaging window: a comment does not (R26). */
+export function opensWindow(kind: SessionKind): boolean {
+  return kind === 'message';
 }

@@ -6,7 +6,7 @@ import { isOpen, type Session } from './session/session.ts';
 export type Notification = {
   to: AgentId | 'admins';
   type: 'assigned' | 'warned' | 'overdue' | 'escalated' | 'failed_send';
-  /** By hand and by time-out it pops up; automatic distribution only sounds. */
+  /** An assignment by hand or by time-out pops up; all else only sounds. */
   popup: boolean;
 };
 
@@ -47,5 +47,5 @@ function toAssignee(session: Session, type: 'warned' | 'overdue'): Notification[
 
 function toWriter(session: Session, messageId: string): Notification[] {
   const send = session.sends.find((one) => one.messageId === messageId);
-  return send?.author == null ? [] : [{ to: send.author, type: 'failed_send', popup: true }];
+  return send?.author == null ? [] : [{ to: send.author, type: 'failed_send', popup: false }];
 }

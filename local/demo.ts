@@ -5,14 +5,15 @@ import type { StoredClocks } from '#db/stored.ts';
 import type { SecretBox } from '#db/secrets.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
 import type { Role } from '#domain/permission.ts';
+import { SEED_INSTAGRAM, SEED_PAGE } from '#sandbox/seed.ts';
 
 /** Who can sign in to the demo workspace. */
-export type DemoLogin = { role: string; email: string; password: string };
+export type DemoLogin = { name: string; role: string; email: string; password: string };
 
 const PASSWORD = 'everthread';
 
-/** What the sandbox plays: its first Page, and the token that it takes. */
-const PAGE = { asset: '100000000000001', name: 'Tiệm Hoa Mai', token: 'sandbox-page-token' };
+/** What the sandbox plays. */
+const CHANNELS = [SEED_PAGE, SEED_INSTAGRAM];
 
 type DemoAgent = { name: string; email: string; role: Role };
 const PEOPLE: readonly DemoAgent[] = [
@@ -32,15 +33,17 @@ const CLOCKS: StoredClocks = {
 };
 
 /**
- * The demo workspace, made at the first start and left alone afterwards: a Facebook Page of the
- * sandbox, an owner, an admin, four agents and a team.
+ * The demo workspace, made at the first start and left alone afterwards: the sandbox's Facebook Page and
+ * Instagram account, an owner, an admin, and four agents who are the team of both.
  * @returns the logins to show; none when the workspace is not the demo's
  */
 export async function seedDemo(db: Db, secretBox: SecretBox): Promise<DemoLogin[]> {
   const passwordHash = await hashPassword(PASSWORD);
   await db.transaction().execute(async (trx) => {
     const isNew = await insertWorkspace(trx);
-    if (isNew) await insertTeam(trx, { passwordHash, tokenCipher: secretBox.seal(PAGE.token) });
+    if (!isNew) return;
+    const people = await insertPeople(trx, passwordHash);
+    for (const channel of CHANNELS) await insertChannel(trx, { channel, people, secretBox });
   });
   const present = await db
     .selectFrom('agent')
@@ -52,8 +55,22 @@ export async function seedDemo(db: Db, secretBox: SecretBox): Promise<DemoLogin[
     )
     .execute();
   return PEOPLE.filter(({ email }) => present.some((row) => row.email === email)).map(
-    ({ role, email }) => ({ role: role === 'staff' ? 'agent' : role, email, password: PASSWORD }),
+    ({ name, role, email }) => ({
+      name,
+      role: role === 'staff' ? 'agent' : role,
+      email,
+      password: PASSWORD,
+    }),
   );
+}
+
+/** Whether nobody has ever written here. */
+export async function isUntouched(db: Db): Promise<boolean> {
+  const [delivery, customer] = await Promise.all([
+    db.selectFrom('webhook_delivery').select('id').limit(1).executeTakeFirst(),
+    db.selectFrom('customer').select('id').limit(1).executeTakeFirst(),
+  ]);
+  return delivery === undefined && customer === undefined;
 }
 
 async function insertWorkspace(trx: Trx): Promise<boolean> {
@@ -65,24 +82,34 @@ async function insertWorkspace(trx: Trx): Promise<boolean> {
   return numInsertedOrUpdatedRows === 1n;
 }
 
-async function insertTeam(
-  trx: Trx,
-  { passwordHash, tokenCipher }: { passwordHash: string; tokenCipher: Buffer },
-): Promise<void> {
-  const channel = newId<ChannelId>();
+type Person = DemoAgent & { id: AgentId };
+
+async function insertPeople(trx: Trx, passwordHash: string): Promise<Person[]> {
   const people = PEOPLE.map((person) => ({ ...person, id: newId<AgentId>() }));
   await trx
     .insertInto('agent')
     .values(people.map((person) => ({ ...person, password_hash: passwordHash })))
     .execute();
+  return people;
+}
+
+async function insertChannel(
+  trx: Trx,
+  {
+    channel,
+    people,
+    secretBox,
+  }: { channel: (typeof CHANNELS)[number]; people: readonly Person[]; secretBox: SecretBox },
+): Promise<void> {
+  const id = newId<ChannelId>();
   await trx
     .insertInto('channel')
     .values({
-      id: channel,
-      platform: 'facebook',
-      asset_id: PAGE.asset,
-      name: PAGE.name,
-      token_cipher: tokenCipher,
+      id,
+      platform: channel.platform,
+      asset_id: channel.id,
+      name: channel.name,
+      token_cipher: secretBox.seal(channel.token),
     })
     .execute();
   // The owner counts as in every team; the admin watches over this one and is given nothing.
@@ -91,9 +118,9 @@ async function insertTeam(
   await trx
     .insertInto('channel_agent')
     .values(
-      [...staff, ...admins].map(({ id, role }, position) => ({
-        channel_id: channel,
-        agent_id: id,
+      [...staff, ...admins].map(({ id: agent, role }, position) => ({
+        channel_id: id,
+        agent_id: agent,
         position,
         receives_messages: role === 'staff',
         receives_comments: role === 'staff',

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { runTool } from '#local/run-tool.ts';
 
 const SAY_EVERY_MS = 10_000;
 
@@ -22,30 +20,17 @@ export async function goInstall({
   say: (line: string) => void;
 }): Promise<void> {
   const startedAt = Date.now();
-  const child = spawn(go, ['install', '-v', module], {
-    // Without cgo no C compiler is needed.
-    env: { ...process.env, GOBIN: into, CGO_ENABLED: '0' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
   // `-v` names each package on a line of its own as it is downloaded or compiled.
   let packages = 0;
-  const last: string[] = [];
-  createInterface(child.stderr).on('line', (line) => {
-    packages += 1;
-    last.push(line);
-    if (last.length > 10) last.shift();
-  });
   const alive = setInterval(() => {
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     say(`building the Temporal server with Go, once: ${seconds} s, ${packages} packages so far`);
   }, SAY_EVERY_MS);
-  const stop = () => child.kill();
-  process.once('exit', stop);
   try {
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`go install ended with ${code}:\n${last.join('\n')}`);
+    // Without cgo no C compiler is needed.
+    const env = { GOBIN: into, CGO_ENABLED: '0' };
+    await runTool({ command: go, args: ['install', '-v', module], env }, () => (packages += 1));
   } finally {
     clearInterval(alive);
-    process.off('exit', stop);
   }
 }

@@ -56,7 +56,7 @@ export function givenToProcesses(env: NodeJS.ProcessEnv): Record<string, string>
   );
 }
 
-/** @throws Error naming each port that another program holds, and the setting to change */
+/** @throws Error naming each port that cannot be had, and the setting to change */
 export async function checkPorts(settings: StartSettings): Promise<void> {
   const wanted: [keyof StartSettings, string, boolean][] = [
     ['PORT', 'the inbox', true],
@@ -66,9 +66,17 @@ export async function checkPorts(settings: StartSettings): Promise<void> {
     ['TEMPORAL_UI_PORT', "Temporal's UI", settings.TEMPORAL_ADDRESS === undefined],
   ];
   const complaints: string[] = [];
+  const given = new Map<number, string>();
   for (const [name, what, isNeeded] of wanted) {
+    if (!isNeeded) continue;
     const number = Number(settings[name]);
-    if (!isNeeded || !(await isTaken(number))) continue;
+    const other = given.get(number);
+    given.set(number, what);
+    if (other !== undefined) {
+      complaints.push(`Port ${number} is wanted for ${other} and for ${what}: change ${name}.`);
+      continue;
+    }
+    if (!(await isTaken(number))) continue;
     complaints.push(
       `Port ${number}, wanted for ${what}, is taken by another program. ` +
         `Stop that program, or choose another port: ${name}=${number + 1} npm start`,

@@ -8,6 +8,7 @@ import { prepareDatabase, prepareTemporal } from '#local/prepare.ts';
 import { unreported, type Report } from '#local/report.ts';
 import { temporalBinary } from '#local/temporal-binary.ts';
 import { temporalDevServer, type TemporalPart } from '#local/temporal.ts';
+import { buildWeb } from '#local/web-build.ts';
 
 /** The ports an installation uses; those not given are free ones. No UI port: Temporal without UI. */
 export type Ports = {
@@ -34,6 +35,8 @@ export type StackOptions = {
   databaseUrl?: string;
   /** Use this Temporal server instead of one of our own. */
   temporalAddress?: string;
+  /** Build the desk's pages first if they have changed. Without it the API serves what is built. */
+  web?: boolean;
   /** The bundled workflows; without it they are bundled at the start. */
   workflowBundle?: string;
   /** Between the migrations and the processes. What it returns is added to their environment; in
@@ -110,6 +113,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     parts,
 
     async start(report = unreported) {
+      if (options.web) await report('Web pages', (say) => buildWeb(say));
       await report('Postgres', () => postgres.start());
       await report('Temporal server', async (say) => {
         // Found here first, because building it takes minutes and has something to say.

@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import { createDatabase } from '#db/database.ts';
 import { createSecretBox, hasEncryptedRows } from '#db/secrets.ts';
 import { lockDataDir } from '#local/data-lock.ts';
-import { seedDemo, type DemoLogin } from '#local/demo.ts';
+import { isUntouched, seedDemo, type DemoLogin } from '#local/demo.ts';
+import { playDemo } from '#local/demo-play.ts';
 import { onInterrupt } from '#local/interrupt.ts';
 import { clearTraces } from '#local/postgres-traces.ts';
-import { reportToPerson } from '#local/report.ts';
+import { reportToPerson, type Report } from '#local/report.ts';
 import { secretKey } from '#local/secret-key.ts';
 import {
   checkPorts,
@@ -23,7 +24,14 @@ import { welcome } from '#local/welcome.ts';
 const ending = new AbortController();
 
 async function start(): Promise<void> {
-  const { values } = parseArgs({ options: { fresh: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: {
+      fresh: { type: 'boolean', default: false },
+      // `--no-web` serves the pages as they were built last.
+      web: { type: 'boolean', default: true },
+    },
+    allowNegative: true,
+  });
   const settings = startSettings(process.env);
   const unlock = await lockDataDir(settings.DATA_DIR);
   await clearTraces(join(settings.DATA_DIR, 'postgres'));
@@ -31,21 +39,21 @@ async function start(): Promise<void> {
   await checkPorts(settings);
 
   let logins: DemoLogin[] = [];
+  let isNew = false;
   const stack = await createStack({
     ...stackOptions(settings),
+    web: values.web,
     async prepare({ databaseUrl }) {
       const prepared = await prepareWorkspace(databaseUrl, settings);
-      logins = prepared.logins;
+      ({ logins, isNew } = prepared);
       return { SECRET_KEY: prepared.key };
     },
   });
   stopOnInterrupt(stack, unlock);
   console.log(`Starting Everthread on ${settings.DATA_DIR}`);
   try {
-    await stack.start((name, work) => {
-      ending.signal.throwIfAborted();
-      return reportToPerson(name, work);
-    });
+    await stack.start(report);
+    if (isNew && settings.GRAPH_API_URL === undefined) await bringCustomers(stack, logins);
   } catch (error) {
     if (ending.signal.aborted) return;
     await stack.stop();
@@ -53,6 +61,24 @@ async function start(): Promise<void> {
   }
   for (const part of stack.parts) keepRunning(part, { say: console.log, signal: ending.signal });
   console.log(welcome(stack, { settings, logins }));
+}
+
+const report: Report = (name, work) => {
+  ending.signal.throwIfAborted();
+  return reportToPerson(name, work);
+};
+
+/** An inbox that has never been written to gets a few customers, so that there is something to see. */
+async function bringCustomers(stack: Stack, logins: readonly DemoLogin[]): Promise<void> {
+  if (logins.length === 0) return;
+  const stage = { apiUrl: stack.apis[0].url, sandboxUrl: stack.sandbox.url, logins };
+  try {
+    await report('Demo conversations', () => playDemo(stage));
+  } catch (error) {
+    if (ending.signal.aborted) throw error;
+    // Everything runs; only this show is not complete.
+    console.log(`  Demo conversations: ${messageOf(error)}`);
+  }
 }
 
 function stackOptions(settings: StartSettings) {
@@ -77,7 +103,8 @@ async function prepareWorkspace(databaseUrl: string, settings: StartSettings) {
   try {
     const file = join(settings.DATA_DIR, 'secret.key');
     const key = settings.SECRET_KEY ?? (await secretKey(file, () => hasEncryptedRows(db)));
-    return { key, logins: await seedDemo(db, createSecretBox(key)) };
+    const logins = await seedDemo(db, createSecretBox(key));
+    return { key, logins, isNew: await isUntouched(db) };
   } finally {
     await db.destroy();
   }
@@ -108,7 +135,11 @@ async function forget(dataDir: string): Promise<void> {
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 start().catch((error: unknown) => {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  console.error(`\n${messageOf(error)}`);
   process.exit(1);
 });

@@ -1,28 +1,36 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { access, constants, mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { goInstall } from '#local/go-install.ts';
+import { downloadTemporal, officialDownloads, type Downloads } from '#local/temporal-download.ts';
 
 const run = promisify(execFile);
 
 // The newest release that `go install` can build: later ones have a local `replace` in their go.mod.
 const VERSION = 'v1.5.1';
 const MODULE = `github.com/temporalio/cli/cmd/temporal@${VERSION}`;
+const VERSION_TIMEOUT_MS = 30_000;
 
 /** Where this machine keeps things and finds programs; given by the tests. */
-export type Machine = { path: string; cacheDir: string };
+export type Machine = { path: string; cacheDir: string; downloads: Downloads };
 
 /** This machine: its PATH, and `${XDG_CACHE_HOME:-~/.cache}/everthread`. */
 export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
   const caches = env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return { path: env.PATH ?? '', cacheDir: join(caches, 'everthread') };
+  return {
+    path: env.PATH ?? '',
+    cacheDir: join(caches, 'everthread'),
+    downloads: officialDownloads(env),
+  };
 }
 
 /**
- * The Temporal server: `temporal` on PATH, else our cache folder, else built once with Go into it.
- * @param say gets a line now and then while it is built, which takes minutes
+ * The Temporal server: `temporal` on PATH, else our cache folder, else put into it once: downloaded,
+ * or built with Go.
+ * @param say gets a line now and then while it is fetched, which takes up to minutes
  * @returns the program's path
  * @throws Error naming every way to get it when none is open here
  */
@@ -33,32 +41,60 @@ export async function temporalBinary(
   const cached = join(machine.cacheDir, 'bin', 'temporal');
   const found = (await onPath('temporal', machine)) ?? (await runnable(cached));
   if (found) return found;
-  const go = await onPath('go', machine);
-  if (!go) throw new Error(waysToGetIt(cached));
-  await build(cached, { go, machine, say });
-  return cached;
+  const failures: string[] = [];
+  for (const { name, fetchInto } of await waysToFetch(machine, say)) {
+    const [last] = failures.slice(-1);
+    if (last !== undefined) say(last);
+    try {
+      await fillCache(cached, { machine, fetchInto });
+      return cached;
+    } catch (error) {
+      failures.push(`${name} failed: ${messageOf(error)}`);
+    }
+  }
+  throw new Error([...failures, waysToGetIt(cached)].join('\n'));
 }
 
-async function build(
+type Way = { name: string; fetchInto: (folder: string) => Promise<void> };
+
+async function waysToFetch(machine: Machine, say: (line: string) => void): Promise<Way[]> {
+  const go = await onPath('go', machine);
+  const from = machine.downloads;
+  return [
+    {
+      name: 'The download of the Temporal server',
+      fetchInto: (into) => downloadTemporal({ version: VERSION, into, from, say }),
+    },
+    ...(go
+      ? [
+          {
+            name: 'The build of the Temporal server with Go',
+            fetchInto: (into: string) => goInstall({ go, module: MODULE, into, say }),
+          },
+        ]
+      : []),
+  ];
+}
+
+async function fillCache(
   target: string,
-  { go, machine, say }: { go: string; machine: Machine; say: (line: string) => void },
+  { machine, fetchInto }: { machine: Machine; fetchInto: Way['fetchInto'] },
 ): Promise<void> {
   await mkdir(join(machine.cacheDir, 'bin'), { recursive: true });
-  // Built beside and moved when whole: a build that is broken off leaves no half of a program, and
-  // of two at once the later one wins.
-  const folder = await mkdtemp(join(machine.cacheDir, 'build-'));
+  // Made beside and moved when whole: what is broken off leaves no half of a program, and of two at
+  // once the later one wins.
+  const folder = await mkdtemp(join(machine.cacheDir, 'fetch-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
-    await goInstall({ go, module: MODULE, into: folder, say });
-    const built = join(folder, 'temporal');
-    await run(built, ['--version']);
-    await rename(built, target);
-  } catch (cause) {
-    throw new Error(
-      `Go could not build the Temporal server (${messageOf(cause)}). ${waysToGetIt(target)}`,
-      { cause },
-    );
+    await fetchInto(folder);
+    const program = join(folder, 'temporal');
+    // Shows that it is whole, and made for this machine.
+    await run(program, ['--version'], { timeout: VERSION_TIMEOUT_MS });
+    await rename(program, target);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
@@ -86,6 +122,8 @@ function waysToGetIt(cached: string): string {
     'Everthread needs the Temporal server. One of these provides it:',
     '  - install the Temporal CLI, so that `temporal` is on PATH: https://docs.temporal.io/cli',
     `  - put its program at ${cached}`,
+    '  - let it be downloaded: open the way to https://temporal.download, or name a mirror of its',
+    '    archives: TEMPORAL_DOWNLOAD_URL=https://mirror/cli/archive',
     '  - install Go (https://go.dev/dl): the next start builds it once, in about 4 minutes',
     '  - run a Temporal server elsewhere and name it: TEMPORAL_ADDRESS=host:7233',
   ].join('\n');

@@ -7,17 +7,17 @@ export function welcome(
   stack: Stack,
   { settings, logins }: { settings: StartSettings; logins: readonly DemoLogin[] },
 ): string {
+  const inbox = `http://localhost:${settings.PORT}`;
   const addresses: [string, string | undefined][] = [
-    ['Inbox (API)', `http://localhost:${settings.PORT}`],
-    ['API reference', `http://localhost:${settings.PORT}/api/openapi.json`],
     [
-      'Meta sandbox',
+      'Play a customer',
       settings.GRAPH_API_URL ? undefined : `http://localhost:${settings.SANDBOX_PORT}`,
     ],
     [
       "Temporal's UI",
       settings.TEMPORAL_ADDRESS ? undefined : `http://localhost:${settings.TEMPORAL_UI_PORT}`,
     ],
+    ['API reference', `${inbox}/api/openapi.json`],
     ['Postgres', settings.DATABASE_URL ? undefined : withoutPassword(stack.databaseUrl)],
     ['Data and logs', settings.DATA_DIR],
   ];
@@ -25,14 +25,29 @@ export function welcome(
     '',
     'Everthread is running.',
     '',
-    ...addresses.flatMap(([name, address]) =>
-      address === undefined ? [] : [`  ${name.padEnd(16)}${address}`],
-    ),
-    ...(logins.length === 0 ? [] : ['', 'Demo logins', '']),
-    ...logins.map(({ role, email, password }) => `  ${role.padEnd(16)}${email}  ${password}`),
+    row('Inbox', inbox),
+    ...loginLines(logins),
     '',
-    'Play a customer: npm run customer      Stop: Ctrl-C      Forget everything: npm start -- --fresh',
+    ...addresses.flatMap(([name, address]) => (address === undefined ? [] : [row(name, address)])),
+    '',
+    'Stop: Ctrl-C      Forget everything: npm start -- --fresh',
   ].join('\n');
+}
+
+function loginLines(logins: readonly DemoLogin[]): string[] {
+  if (logins.length === 0) return [];
+  const widest = Math.max(...logins.map(({ email }) => email.length));
+  return [
+    '',
+    'Sign in as',
+    ...logins.map(({ name, role, email, password }) =>
+      row(role, `${email.padEnd(widest)}  ${password}  (${name})`),
+    ),
+  ];
+}
+
+function row(name: string, value: string): string {
+  return `  ${name.padEnd(18)}${value}`;
 }
 
 function withoutPassword(databaseUrl: string): string {

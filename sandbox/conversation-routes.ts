@@ -5,6 +5,7 @@ import type { Context } from '#sandbox/context.ts';
 import { pageOfPath, pageOfToken, VERSION } from '#sandbox/graph-access.ts';
 import { failures } from '#sandbox/graph-failure.ts';
 import { pathPart, queryPart } from '#sandbox/request.ts';
+import { toGraphTime } from '#sandbox/times.ts';
 import { threadKey, threadOf, type Message, type World } from '#sandbox/world.ts';
 
 /** Meta shows details of the newest messages only. */
@@ -30,8 +31,12 @@ export function registerConversations(app: FastifyInstance, context: Context): v
     if (psid === page.id || psid === 'me') return { id: page.id, name: page.name };
     const customer = store.world.customers.get(psid);
     if (customer === undefined || threadOf(store.world, page.id, psid).length === 0) {
-      throw failures.noObject(psid);
+      throw page.platform === 'instagram' && customer !== undefined
+        ? failures.noConsent()
+        : failures.noObject(psid);
     }
+    if (page.platform === 'instagram')
+      return { id: psid, name: customer.name, username: customer.username };
     const [firstName = '', ...rest] = customer.name.split(' ');
     return { id: psid, name: customer.name, first_name: firstName, last_name: rest.join(' ') };
   });
@@ -58,9 +63,4 @@ function details(world: World, message: Message): unknown {
     message: text,
     from: { id: from === 'page' ? page : customer, name: sender?.name ?? '' },
   };
-}
-
-/** Whole seconds, and a zone without a colon. */
-function toGraphTime(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}+0000`;
 }

@@ -6,9 +6,10 @@ import {
   echoPayload,
   messagePayload,
   readPayload,
+  seenPayload,
   toWire,
 } from '#sandbox/payloads.ts';
-import { threadKey, type Message } from '#sandbox/world.ts';
+import { threadKey, threadOf, type Message, type Platform } from '#sandbox/world.ts';
 
 /** A customer writes. The app hears of it. */
 export function writeAsCustomer(
@@ -23,7 +24,8 @@ export function writeAsCustomer(
     metadata: null,
   };
   context.store.record({ type: 'message', message: written });
-  void tell(context, written, { field: 'messages', payload: messagePayload(written) });
+  const payload = messagePayload(written, platformOf(context, message.page));
+  void tell(context, written, { field: 'messages', payload });
   return written;
 }
 
@@ -40,13 +42,16 @@ export function deliverToCustomer(
   const { faults, store } = context;
   const message: Message = { ...sent, mid: newMid(), from: 'page', at: Date.now() };
   store.record({ type: 'message', message });
+  const platform = platformOf(context, sent.page);
   const echo = {
-    field: 'message_echoes',
-    payload: echoPayload(message),
+    // Instagram tells of them among the messages.
+    field: platform === 'facebook' ? 'message_echoes' : 'messages',
+    payload: echoPayload(message, platform),
     delayMs: faults.settings().echoDelayMs,
   };
   const receipt = { field: 'message_deliveries', payload: deliveredPayload(message, Date.now()) };
   const echoed = faults.roll('dropEcho') ? Promise.resolve() : tell(context, message, echo);
+  // A field that Instagram does not have, so nobody is subscribed to it there.
   void tell(context, message, receipt);
   return { message, echoed };
 }
@@ -56,10 +61,19 @@ export function readAsCustomer(
   context: Context,
   parties: { page: string; customer: string },
 ): void {
-  void tell(context, parties, {
-    field: 'message_reads',
-    payload: readPayload(parties, Date.now()),
-  });
+  if (platformOf(context, parties.page) === 'facebook') {
+    const payload = readPayload(parties, Date.now());
+    return void tell(context, parties, { field: 'message_reads', payload });
+  }
+  const thread = threadOf(context.store.world, parties.page, parties.customer);
+  const mid = thread.findLast((message) => message.from === 'page')?.mid;
+  if (mid === undefined) return;
+  const payload = seenPayload({ ...parties, mid }, Date.now());
+  void tell(context, parties, { field: 'messaging_seen', payload });
+}
+
+function platformOf({ store }: Context, page: string): Platform {
+  return store.world.pages.get(page)?.platform ?? 'facebook';
 }
 
 type News = { field: string; payload: unknown; delayMs?: number };

@@ -1,17 +1,22 @@
-/** Plays a customer from the terminal: `npm run customer -- --as Lan "Còn size M không?"`. */
+/** Plays a customer from the terminal: `npm run customer -- --as Lan "Còn size M không?"`, or `… comment "Giá?"`. */
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createSandboxClient, SandboxUnavailable } from '#sandbox/sandbox-client.ts';
+import { SEED_PAGE } from '#sandbox/seed.ts';
 import type { SandboxClient, SandboxCustomer } from '#sandbox/sandbox-client.ts';
 
-const HELP = `Play a customer who writes to the Page.
+const HELP = `Play a customer who writes to the Page, or comments under its posts.
 
   npm run customer -- --as Lan "Còn size M không?"   send one message
   npm run customer -- --as Lan                       talk: lines you type are sent, answers appear
 
+  npm run customer -- comment "Giá bao nhiêu?"       comment under the Page's newest post
+
   --as <name>     who you are; the same name is the same person next time (default: Lan)
-  --page <id>     which Page you write to (default: the sandbox's own)
+  --page <id>     which Page or Instagram account you write to (default: the sandbox's own Page)
+  --post <id>     which post you comment under
+  --reply-to <id> which comment you answer
   --help          this text
 
 SANDBOX_URL names the sandbox (default: http://127.0.0.1:4020).`;
@@ -24,16 +29,39 @@ async function main(): Promise<void> {
     options: {
       as: { type: 'string', default: 'Lan' },
       page: { type: 'string' },
+      post: { type: 'string' },
+      'reply-to': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return console.log(HELP);
   const client = createSandboxClient(process.env.SANDBOX_URL ?? 'http://127.0.0.1:4020');
   const me = await client.customerNamed(values.as);
+  if (positionals[0] === 'comment') {
+    const text = positionals.slice(1).join(' ').trim();
+    const { page, post, 'reply-to': parent } = values;
+    return comment(client, me, { page, post, parent, text });
+  }
   const text = positionals.join(' ').trim();
   if (text === '') return talk(client, me, values.page);
   const mid = await client.write(me.id, { page: values.page, text });
   console.log(`${me.name} (${me.id}) wrote: ${text}\n${mid}`);
+}
+
+type Said = {
+  page: string | undefined;
+  post: string | undefined;
+  parent: string | undefined;
+  text: string;
+};
+
+async function comment(client: SandboxClient, me: SandboxCustomer, said: Said): Promise<void> {
+  const { page, parent, text } = said;
+  if (text === '') return console.log(HELP);
+  const post = said.post ?? (await client.posts(page ?? SEED_PAGE.id))[0]?.id;
+  if (post === undefined) return console.log('This Page has no post yet.');
+  const id = await client.comment(me.id, { post, parent, text });
+  console.log(`${me.name} (${me.id}) commented under ${post}: ${text}\n${id}`);
 }
 
 /** Until the input ends: what is typed is sent, what the Page answers is shown. */

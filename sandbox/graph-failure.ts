@@ -50,10 +50,17 @@ export const failures = {
     }),
   badParameter: (message: string) => new GraphFailure(exception(`(#100) ${message}`, 100)),
   noPerson: () => new GraphFailure(exception('(#100) No matching user found', 100, 2_018_001)),
-  outsideWindow: () =>
+  outsideWindow: (platform: 'facebook' | 'instagram') =>
     new GraphFailure(
-      exception('(#10) This message is sent outside of allowed window.', 10, 2_018_278),
+      exception(
+        '(#10) This message is sent outside of allowed window.',
+        10,
+        platform === 'facebook' ? 2_018_278 : 2_534_022,
+      ),
     ),
+  duplicate: () => new GraphFailure(exception('(#506) Duplicate status message', 506, 1_455_006)),
+  noConsent: () =>
+    new GraphFailure(exception('(#230) User consent is required to access user profile', 230)),
   transient: () =>
     new GraphFailure(
       {

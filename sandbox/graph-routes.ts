@@ -1,6 +1,7 @@
 /** The Graph API as far as a support inbox uses it. */
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '#sandbox/context.ts';
+import { registerComments } from '#sandbox/comment-routes.ts';
 import { registerConversations } from '#sandbox/conversation-routes.ts';
 import { GraphFailure } from '#sandbox/graph-failure.ts';
 import { registerSend } from '#sandbox/send-route.ts';
@@ -26,5 +27,6 @@ export function registerGraph(app: FastifyInstance, context: Context): void {
   });
   registerSend(app, context);
   registerConversations(app, context);
+  registerComments(app, context);
   registerSubscriptions(app, context);
 }

@@ -16,3 +16,20 @@ export function newMid(): string {
 export function newTraceId(): string {
   return `A${randomBytes(8).toString('base64url')}`;
 }
+
+/** What Instagram would call this person: plain letters of the name, and enough of the id to be nobody else. */
+export function usernameOf({ id, name }: { id: string; name: string }): string {
+  const plain = name
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .replaceAll(/đ/gi, 'd')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '.')
+    .replaceAll(/^\.|\.$/g, '');
+  return `${plain === '' ? 'khach' : plain}.${id.slice(-4)}`;
+}
+
+/** The digits after a post's in the id of one of its comments, or an id of Instagram's. */
+export function newDigits(): string {
+  return String(randomInt(100_000_000_000, 999_999_999_999));
+}

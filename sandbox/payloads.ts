@@ -1,27 +1,29 @@
 /** Bodies of webhook deliveries, as Meta writes them.
  *  Source: https://developers.facebook.com/docs/messenger-platform/reference/webhook-events */
-import type { Message } from '#sandbox/world.ts';
+import type { Message, Platform } from '#sandbox/world.ts';
 
 type Parties = { page: string; customer: string };
 
-export function messagePayload(message: Message): unknown {
+export function messagePayload(message: Message, platform: Platform = 'facebook'): unknown {
   const { customer, page, at, mid, text } = message;
-  return envelope(page, at, {
+  return envelope(platform, page, at, {
     sender: { id: customer },
     recipient: { id: page },
     message: { mid, text },
   });
 }
 
-export function echoPayload(message: Message): unknown {
+/** Instagram's echoes name neither the app nor what it attached. */
+export function echoPayload(message: Message, platform: Platform = 'facebook'): unknown {
   const { customer, page, at, mid, text, appId, metadata } = message;
-  return envelope(page, at, {
+  const isFacebook = platform === 'facebook';
+  return envelope(platform, page, at, {
     sender: { id: page },
     recipient: { id: customer },
     message: {
       is_echo: true,
-      ...(appId === null ? {} : { app_id: bareNumber(appId) }),
-      ...(metadata === null ? {} : { metadata }),
+      ...(isFacebook && appId !== null ? { app_id: bareNumber(appId) } : {}),
+      ...(isFacebook && metadata !== null ? { metadata } : {}),
       mid,
       text,
     },
@@ -31,7 +33,7 @@ export function echoPayload(message: Message): unknown {
 /** @param at epoch ms: when it arrived, and the watermark */
 export function deliveredPayload(message: Message, at: number): unknown {
   const { customer, page, mid } = message;
-  return envelope(page, at, {
+  return envelope('facebook', page, at, {
     sender: { id: customer },
     recipient: { id: page },
     delivery: { mids: [mid], watermark: at },
@@ -40,16 +42,33 @@ export function deliveredPayload(message: Message, at: number): unknown {
 
 /** @param at epoch ms: everything up to then was read */
 export function readPayload({ page, customer }: Parties, at: number): unknown {
-  return envelope(page, at, {
+  return envelope('facebook', page, at, {
     sender: { id: customer },
     recipient: { id: page },
     read: { watermark: at },
   });
 }
 
-function envelope(page: string, at: number, item: object): unknown {
+/** Instagram names the last message that was seen. */
+export function seenPayload(
+  { page, customer, mid }: Parties & { mid: string },
+  at: number,
+): unknown {
+  return envelope('instagram', page, at, {
+    sender: { id: customer },
+    recipient: { id: page },
+    read: { mid },
+  });
+}
+
+function envelope(platform: Platform, page: string, at: number, item: object): unknown {
   const entry = { id: page, time: Date.now(), messaging: [{ timestamp: at, ...item }] };
-  return { object: 'page', entry: [entry] };
+  return { object: objectOf(platform), entry: [entry] };
+}
+
+/** What Meta calls the kind of account that an envelope is about. */
+export function objectOf(platform: Platform): string {
+  return platform === 'facebook' ? 'page' : 'instagram';
 }
 
 /** Meta writes app ids without quotes. */

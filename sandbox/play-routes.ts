@@ -1,10 +1,10 @@
 /** Playing the other side: customers who write and read, colleagues who answer from Meta's own inbox. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '#sandbox/context.ts';
 import { deliverToCustomer, readAsCustomer, writeAsCustomer } from '#sandbox/conversation.ts';
-import { newPsid } from '#sandbox/ids.ts';
-import { PlayError } from '#sandbox/play-error.ts';
+import { newPsid, usernameOf } from '#sandbox/ids.ts';
+import { customerOf, requirePage, unknown } from '#sandbox/play-known.ts';
 import { pathPart } from '#sandbox/request.ts';
 import { SEED_PAGE, subscribed } from '#sandbox/seed.ts';
 import { messagesOf } from '#sandbox/world.ts';
@@ -14,7 +14,12 @@ const META_INBOX_APP_ID = '26390203743090';
 
 const graphId = z.string().regex(/^\d{1,20}$/, 'must be 1 to 20 digits');
 const text = z.string().min(1).max(20_000);
-const pageBody = z.strictObject({ id: graphId, name: z.string().min(1), token: z.string().min(1) });
+const pageBody = z.strictObject({
+  id: graphId,
+  name: z.string().min(1),
+  platform: z.enum(['facebook', 'instagram']).default('facebook'),
+  token: z.string().min(1),
+});
 const customerBody = z.strictObject({ id: graphId.optional(), name: z.string().min(1).optional() });
 const messageBody = z.strictObject({
   page: graphId.default(SEED_PAGE.id),
@@ -38,8 +43,9 @@ export function registerPlay(app: FastifyInstance, context: Context): void {
 
   app.post('/customers', async (request, reply) => {
     const { id = newPsid(), name = 'Khách' } = customerBody.parse(request.body ?? {});
-    store.record({ type: 'customer', customer: { id, name } });
-    return reply.code(201).send({ id, name });
+    const customer = { id, name, username: usernameOf({ id, name }) };
+    store.record({ type: 'customer', customer });
+    return reply.code(201).send(customer);
   });
 
   app.get('/customers/:id/messages', async (request) =>
@@ -67,13 +73,14 @@ function registerPages(app: FastifyInstance, context: Context): void {
   const { store } = context;
 
   app.get('/pages', async () =>
-    [...store.world.pages.values()].map(({ id, name }) => ({ id, name })),
+    [...store.world.pages.values()].map(({ id, name, platform }) => ({ id, name, platform })),
   );
 
   app.post('/pages', async (request, reply) => {
     const page = pageBody.parse(request.body);
     store.record({ type: 'page', page: subscribed(page) });
-    return reply.code(201).send({ id: page.id, name: page.name });
+    const { id, name, platform } = page;
+    return reply.code(201).send({ id, name, platform });
   });
 
   app.post('/pages/:page/replies', async (request, reply) => {
@@ -84,18 +91,4 @@ function registerPages(app: FastifyInstance, context: Context): void {
     const { message } = deliverToCustomer(context, { page, customer, text, appId, metadata: null });
     return reply.code(201).send({ mid: message.mid });
   });
-}
-
-function customerOf(request: FastifyRequest, { store }: Context): string {
-  const id = pathPart(request, 'id');
-  if (!store.world.customers.has(id)) throw unknown('customer', id);
-  return id;
-}
-
-function requirePage(page: string, { store }: Context): void {
-  if (!store.world.pages.has(page)) throw unknown('Page', page);
-}
-
-function unknown(what: string, id: string): PlayError {
-  return new PlayError(404, `The sandbox has no ${what} ${id}. Create it first.`);
 }

@@ -10,6 +10,10 @@ const message = z.object({
   at: z.number(),
 });
 
+const post = z.object({ id: z.string(), page: z.string(), platform: z.string(), text: z.string() });
+const comment = z.object({ id: z.string() });
+
+export type SandboxPost = z.infer<typeof post>;
 export type SandboxCustomer = z.infer<typeof customer>;
 export type SandboxMessage = z.infer<typeof message>;
 
@@ -23,6 +27,13 @@ export type SandboxClient = {
   customerNamed(name: string): Promise<SandboxCustomer>;
   write(customer: string, said: { page: string | undefined; text: string }): Promise<string>;
   messages(customer: string): Promise<SandboxMessage[]>;
+  /** Newest first; all Pages' without one. */
+  posts(page: string | undefined): Promise<SandboxPost[]>;
+  /** @returns the comment's id */
+  comment(
+    customer: string,
+    said: { post: string; parent: string | undefined; text: string },
+  ): Promise<string>;
 };
 
 /** Every call throws SandboxUnavailable when the sandbox cannot be reached or refuses. */
@@ -59,6 +70,13 @@ export function createSandboxClient(url: string): SandboxClient {
     },
     async messages(id) {
       return z.array(message).parse(await call(`customers/${id}/messages`));
+    },
+    async posts(page) {
+      return z.array(post).parse(await call(page ? `posts?page=${page}` : 'posts'));
+    },
+    async comment(id, { post, parent, text }) {
+      const said = { post, text, ...(parent === undefined ? {} : { parent }) };
+      return comment.parse(await call(`customers/${id}/comments`, said)).id;
     },
   };
 }

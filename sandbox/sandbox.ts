@@ -7,8 +7,11 @@ import { createFaults, type Faults } from '#sandbox/faults.ts';
 import { registerGraph } from '#sandbox/graph-routes.ts';
 import { PlayError } from '#sandbox/play-error.ts';
 import { registerPlay } from '#sandbox/play-routes.ts';
-import { SEED_PAGE, subscribed } from '#sandbox/seed.ts';
-import { openStore } from '#sandbox/store.ts';
+import { registerPage } from '#sandbox/page-routes.ts';
+import { registerPlayComments } from '#sandbox/play-comment-routes.ts';
+import { registerLook } from '#sandbox/look-routes.ts';
+import { SEED_INSTAGRAM, SEED_PAGE, SEED_POSTS, subscribed } from '#sandbox/seed.ts';
+import { openStore, type Store } from '#sandbox/store.ts';
 import { createWebhookSender } from '#sandbox/webhook-sender.ts';
 import type { World } from '#sandbox/world.ts';
 
@@ -38,9 +41,7 @@ export type Sandbox = {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { appId, appSecret, verifyToken, webhookUrl, dataFile } = options;
   const store = openStore(dataFile);
-  if (!store.world.pages.has(SEED_PAGE.id)) {
-    store.record({ type: 'page', page: subscribed(SEED_PAGE) });
-  }
+  seed(store);
   const faults = createFaults();
   const app = Fastify({ forceCloseConnections: true });
   const webhooks = createWebhookSender({ url: webhookUrl, appSecret, store, faults });
@@ -60,7 +61,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
+/** What a fresh sandbox begins with; what a kept one lacks of it. */
+function seed({ world, record }: Store): void {
+  for (const page of [SEED_PAGE, SEED_INSTAGRAM])
+    if (!world.pages.has(page.id)) record({ type: 'page', page: subscribed(page) });
+  for (const post of SEED_POSTS)
+    if (!world.posts.has(post.id)) record({ type: 'post', post: { ...post, at: Date.now() } });
+}
+
 function registerRoutes(app: FastifyInstance, context: Context): void {
+  registerPage(app);
   app.register(async (graph) => registerGraph(graph, context));
   app.register(
     async (play) => {
@@ -69,6 +79,8 @@ function registerRoutes(app: FastifyInstance, context: Context): void {
         return reply.code(status).send({ error: message });
       });
       registerPlay(play, context);
+      registerPlayComments(play, context);
+      registerLook(play, context);
       registerControl(play, context);
     },
     { prefix: '/sandbox' },

@@ -1,16 +1,19 @@
 /** `POST /{version}/{page}/messages`. Source: https://developers.facebook.com/docs/messenger-platform/reference/send-api */
-import { setTimeout as wait } from 'node:timers/promises';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '#sandbox/context.ts';
 import { deliverToCustomer } from '#sandbox/conversation.ts';
-import type { ScriptedFault, SendFault } from '#sandbox/faults.ts';
 import { pageOfPath, VERSION } from '#sandbox/graph-access.ts';
-import { failures, GraphFailure } from '#sandbox/graph-failure.ts';
-import { threadOf, type Message, type Page, type World } from '#sandbox/world.ts';
+import { failures } from '#sandbox/graph-failure.ts';
+import { answerSend } from '#sandbox/send-answer.ts';
+import { threadOf, type Message, type Page, type Platform, type World } from '#sandbox/world.ts';
 
 const HOUR_MS = 3_600_000;
-const LONGEST_TEXT = 2_000;
+/** Facebook counts characters, Instagram bytes. */
+const TEXT = {
+  facebook: { longest: 2_000, lengthOf: (text: string) => [...text].length },
+  instagram: { longest: 1_000, lengthOf: (text: string) => Buffer.byteLength(text) },
+} as const;
 const LONGEST_METADATA = 1_000;
 
 const sendRequest = z.looseObject({
@@ -26,19 +29,20 @@ type SendRequest = z.infer<typeof sendRequest>;
 export function registerSend(app: FastifyInstance, context: Context): void {
   app.post(`${VERSION}/:page/messages`, async (request, reply) => {
     const page = pageOfPath(request, context);
-    const asked = readRequest(request.body);
+    const asked = readRequest(request.body, page.platform);
     const customer = asked.recipient.id;
     const scripted = context.faults.takeScripted(customer);
     checkRecipient(context.store.world, page, asked);
     if (asked.message === undefined) return { recipient_id: customer };
-    const deliver = () => deliverText(context, page, asked);
-    if (scripted?.error !== undefined) return answerAsScripted(scripted, deliver);
-    const fault = scripted?.fault ?? context.faults.rollSend();
-    return answer(fault, { page, deliver, reply, stallMs: context.faults.settings().stallMs });
+    const deliver = async () => {
+      const { mid } = await deliverText(context, page, asked);
+      return { recipient_id: customer, message_id: mid };
+    };
+    return answerSend({ scripted, faults: context.faults, page, deliver, reply });
   });
 }
 
-function readRequest(body: unknown): SendRequest {
+function readRequest(body: unknown, platform: Platform): SendRequest {
   const parsed = sendRequest.safeParse(body);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.') ?? '';
@@ -48,9 +52,10 @@ function readRequest(body: unknown): SendRequest {
   if ((message === undefined) === (action === undefined)) {
     throw failures.badParameter('Either message or sender_action is required');
   }
-  if ([...(message?.text ?? '')].length > LONGEST_TEXT) {
+  const { longest, lengthOf } = TEXT[platform];
+  if (lengthOf(message?.text ?? '') > longest) {
     throw failures.badParameter(
-      `Length of param message[text] must be less than or equal to ${LONGEST_TEXT}`,
+      `Length of param message[text] must be less than or equal to ${longest}`,
     );
   }
   if ((message?.metadata ?? '').length >= LONGEST_METADATA) {
@@ -68,7 +73,7 @@ function checkRecipient(world: World, page: Page, asked: SendRequest): void {
   if (lastWrittenAt === undefined) throw failures.noPerson();
   const isHumanAgent = asked.messaging_type === 'MESSAGE_TAG' && asked.tag === 'HUMAN_AGENT';
   const windowMs = isHumanAgent ? 7 * 24 * HOUR_MS : 24 * HOUR_MS;
-  if (Date.now() - lastWrittenAt > windowMs) throw failures.outsideWindow();
+  if (Date.now() - lastWrittenAt > windowMs) throw failures.outsideWindow(page.platform);
 }
 
 async function deliverText(context: Context, page: Page, asked: SendRequest): Promise<Message> {
@@ -81,52 +86,4 @@ async function deliverText(context: Context, page: Page, asked: SendRequest): Pr
   });
   if (context.faults.roll('echoFirst')) await echoed;
   return message;
-}
-
-type Deliver = () => Promise<Message>;
-
-async function answerAsScripted(scripted: ScriptedFault, deliver: Deliver): Promise<never> {
-  if (scripted.isDelivered) await deliver();
-  const error = { message: 'As scripted', type: 'OAuthException', code: 1, ...scripted.error };
-  throw new GraphFailure(error, scripted.status, scripted.headers);
-}
-
-async function answer(
-  fault: SendFault | null,
-  {
-    page,
-    deliver,
-    reply,
-    stallMs,
-  }: {
-    page: Page;
-    deliver: Deliver;
-    reply: FastifyReply;
-    stallMs: number;
-  },
-): Promise<unknown> {
-  if (fault === 'refuse5xxBefore') throw failures.internal();
-  if (fault === 'transient') throw failures.transient();
-  if (fault === 'rateLimit') throw failures.rateLimit(page.id);
-  const { mid, customer } = await deliver();
-  const sent = { recipient_id: customer, message_id: mid };
-  switch (fault) {
-    case null:
-      return sent;
-    case 'maybeSent':
-      throw failures.maybeSent();
-    case 'fail5xxAfter':
-      return reply.code(500).type('text/html').send('<!DOCTYPE html><title>Error</title>');
-    case 'truncate': {
-      const json = JSON.stringify(sent);
-      return reply.type('application/json').send(json.slice(0, json.length / 2));
-    }
-    case 'resetAfter':
-      reply.hijack();
-      reply.raw.destroy();
-      return undefined;
-    case 'stall':
-      await wait(stallMs, undefined, { ref: false });
-      return sent;
-  }
 }

@@ -8,12 +8,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { createEventLog, type EventLog } from '#sandbox/event-log.ts';
+import { upgrade } from '#sandbox/upgrade.ts';
 import { apply, emptyWorld, eventsOf, type SandboxEvent, type World } from '#sandbox/world.ts';
 
 export type Store = {
   world: World;
+  /** What happened in this process, for who looks on. */
+  log: EventLog;
   /** Changes the world and, where there is a file, keeps the change before anybody is answered. */
-  record(event: SandboxEvent): void;
+  record: (event: SandboxEvent) => void;
 };
 
 /**
@@ -22,15 +26,21 @@ export type Store = {
  */
 export function openStore(dataFile?: string): Store {
   const world = emptyWorld();
-  if (dataFile === undefined) return { world, record: (event) => apply(world, event) };
+  const log = createEventLog();
+  const happen = (event: SandboxEvent): void => {
+    apply(world, event);
+    log.add(event);
+  };
+  if (dataFile === undefined) return { world, log, record: happen };
   for (const event of readEvents(dataFile)) apply(world, event);
   compact(dataFile, world);
   return {
     world,
+    log,
     record(event) {
       // Synchronous, so that a killed process has lost nothing that it had answered.
       appendFileSync(dataFile, toLines([event]));
-      apply(world, event);
+      happen(event);
     },
   };
 }
@@ -41,7 +51,7 @@ function readEvents(dataFile: string): SandboxEvent[] {
   // What follows the last newline is empty, or a line that a killed process could not finish.
   return lines.slice(0, -1).map((line, at) => {
     try {
-      return JSON.parse(line) as SandboxEvent;
+      return upgrade(JSON.parse(line) as SandboxEvent);
     } catch (cause) {
       const where = `${dataFile}, line ${at + 1}`;
       throw new Error(`${where} is not JSON: mend it, or remove the file to begin anew.`, {

@@ -1,17 +1,26 @@
-import type { DeliveryItem } from '#channels/channel.ts';
+import type { DeliveryItem, Fact, OwnCommentFact } from '#channels/channel.ts';
 import type { Trx } from '#db/database.ts';
 import {
   channelsByAsset,
-  ensureConversations,
   knownMessages,
-  lockConversations,
+  lockSessions,
   tombstonesOf,
-  type Conversation,
+  type KnownSession,
 } from '#db/ingest.ts';
+import { ensureConversations, rememberNames } from '#db/ingest-people.ts';
+import { customersInThreads, namelessMessages, sessionsOfMids } from '#db/ingest-threads.ts';
 import { writeFindings, type NewItem } from '#db/ingest-write.ts';
-import type { ChannelId } from '#domain/ids.ts';
+import type { ChannelId, SessionId } from '#domain/ids.ts';
+import {
+  conversationKey,
+  conversationsOf,
+  makesConversation,
+  peopleIn,
+  threadsOf,
+} from './conversation.ts';
 import type { Arrival } from './known.ts';
 import { planIngest } from './plan.ts';
+import { answeredIn, isNamelessEcho } from './recognise.ts';
 
 /** An item of a delivery on its way in. */
 export type Incoming = DeliveryItem & { deliveryId: number; receivedAt: Date };
@@ -32,18 +41,25 @@ export async function ingestBatch(
   const arrivals = sorted.flatMap((one) => ('arrival' in one ? [one.arrival] : []));
   const parked = sorted.flatMap((one) => ('parked' in one ? [one.parked] : []));
 
-  await ensureConversations(trx, distinct(arrivals.filter(makesConversation)));
-  const sessions = await lockConversations(trx, distinct(arrivals));
+  await makeConversations(trx, arrivals.filter(makesConversation));
+  const sessions = await lockSessions(
+    trx,
+    conversationsOf(arrivals),
+    await sessionsBehind(trx, arrivals),
+  );
   const mids = arrivals.flatMap(({ channelId, fact }) =>
     'mid' in fact && fact.mid !== null ? [{ channelId, mid: fact.mid }] : [],
   );
   const ours = arrivals.flatMap(({ fact }) =>
     fact.type === 'echo' && fact.metadata !== null ? [fact.metadata] : [],
   );
+  const threads = threadsOf(arrivals);
   const findings = planIngest(arrivals, {
     sessions,
     messages: await knownMessages(trx, mids, ours),
     tombstones: await tombstonesOf(trx, mids),
+    nameless: await namelessMessages(trx, { sessions: echoing(arrivals, sessions), threads }),
+    participants: await customersInThreads(trx, threads),
     ...apps,
   });
   await writeFindings(
@@ -71,20 +87,55 @@ function sort(item: Incoming, channels: ReadonlyMap<string, ChannelId>): Sorted 
   if ('error' in outcome) return park(outcome.error);
   const channelId = channels.get(`${platform}/${asset}`);
   if (channelId !== undefined)
-    return { arrival: { deliveryId, index, receivedAt, channelId, fact: outcome.fact } };
+    return { arrival: { deliveryId, index, receivedAt, channelId, platform, fact: outcome.fact } };
   if (outcome.fact.type !== 'ignored')
     return park(`No channel is connected for ${platform} ${asset}: connect it and replay`);
   const { name } = outcome.fact;
   return { parked: { deliveryId, index, state: 'ignored', name, error: null, customerId: null } };
 }
 
-function makesConversation({ fact }: Arrival): boolean {
-  return fact.type === 'message' || fact.type === 'echo';
+async function makeConversations(trx: Trx, arrivals: readonly Arrival[]): Promise<void> {
+  const people = peopleIn(arrivals);
+  await ensureConversations(trx, conversationsOf(arrivals), people);
+  await rememberNames(trx, people);
 }
 
-function distinct(arrivals: readonly Arrival[]): Conversation[] {
-  const all = arrivals.flatMap(({ channelId, fact }) =>
-    'customer' in fact ? [{ channelId, externalId: fact.customer }] : [],
+/**
+ * Sessions that facts are about without naming their customer: the page's own comments, and what became of comments.
+ * Read before the sessions are locked, as those must be locked in one go.
+ */
+async function sessionsBehind(trx: Trx, arrivals: readonly Arrival[]): Promise<SessionId[]> {
+  const mids = arrivals.flatMap(({ channelId, fact }) =>
+    isAboutComment(fact) ? [{ channelId, mid: fact.mid }] : [],
   );
-  return [...new Map(all.map((one) => [`${one.channelId}/${one.externalId}`, one])).values()];
+  const threads = threadsOf(arrivals);
+  const participants = await customersInThreads(trx, threads);
+  const answered = arrivals.flatMap(({ channelId, fact }) =>
+    fact.type === 'own_comment' ? (answeredIn(participants, channelId, fact)?.sessionId ?? []) : [],
+  );
+  const nameless = await namelessMessages(trx, { sessions: [], threads });
+  return [
+    ...(await sessionsOfMids(trx, mids)),
+    ...answered,
+    ...nameless.map(({ sessionId }) => sessionId),
+  ];
+}
+
+type AboutComment = OwnCommentFact | (Fact & { type: 'edited' | 'removed' });
+
+function isAboutComment(fact: Fact): fact is AboutComment {
+  if (fact.type === 'own_comment') return true;
+  return (fact.type === 'edited' || fact.type === 'removed') && fact.customer === null;
+}
+
+/** Conversations in which an echo came without our id: Instagram's never carry it. */
+function echoing(arrivals: readonly Arrival[], sessions: readonly KnownSession[]): SessionId[] {
+  const keys = new Set(
+    conversationsOf(arrivals.filter(isNamelessEcho)).map(
+      (one) => `${one.channelId}/${conversationKey(one)}`,
+    ),
+  );
+  return sessions
+    .filter((one) => keys.has(`${one.channelId}/${conversationKey(one)}`))
+    .map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 /** What the plan is made from, and its small pieces: finding what is known, merging what a session's row is to show. */
-import type { Fact } from '#channels/channel.ts';
+import type { Fact, Platform } from '#channels/channel.ts';
 import type { KnownMessage, KnownSession, Tombstone } from '#db/ingest.ts';
+import type { NamelessMessage, ThreadCustomer } from '#db/ingest-threads.ts';
 import type { SessionTouch } from '#db/ingest-write.ts';
 import type { ChannelId } from '#domain/ids.ts';
 
@@ -10,6 +11,7 @@ export type Arrival = {
   index: number;
   receivedAt: Date;
   channelId: ChannelId;
+  platform: Platform;
   fact: Fact;
 };
 
@@ -17,6 +19,10 @@ export type Known = {
   sessions: readonly KnownSession[];
   messages: readonly KnownMessage[];
   tombstones: readonly Tombstone[];
+  /** Of ours, in the conversations and threads that the arrivals are about. */
+  nameless: readonly NamelessMessage[];
+  /** Who takes part in the threads in which the page itself has commented. */
+  participants: readonly ThreadCustomer[];
   ourAppId: string;
   inboxAppIds: readonly string[];
 };

@@ -1,8 +1,11 @@
-import type { EchoFact, MessageFact } from '#channels/channel.ts';
+import type { CommentFact, EchoFact, MessageFact, OwnCommentFact } from '#channels/channel.ts';
 import type { KnownSession, Tombstone } from '#db/ingest.ts';
 import type { NewMessage } from '#db/ingest-write.ts';
 import type { ChannelId } from '#domain/ids.ts';
 import { moment } from './known.ts';
+
+/** Facts that become a row of the thread. */
+export type Content = MessageFact | EchoFact | CommentFact | OwnCommentFact;
 
 /** What the plan gives to a message: its id, its place in the journal and its author. */
 export type Place = Pick<NewMessage, 'id' | 'seq' | 'direction' | 'author'>;
@@ -10,7 +13,7 @@ export type Place = Pick<NewMessage, 'id' | 'seq' | 'direction' | 'author'>;
 /** The row of a message that has come, with what came before it: an edit, or that it was taken back. */
 export function newMessage(
   { session, channelId, receivedAt }: Arrived,
-  fact: MessageFact | EchoFact,
+  fact: Content,
   { tombstone, ...place }: Place & { tombstone: Tombstone | undefined },
 ): NewMessage {
   const removed = tombstone?.removed === true;
@@ -27,6 +30,7 @@ export function newMessage(
     receivedAt,
     editNo,
     removedAt: removed ? receivedAt : null,
+    parent: 'parent' in fact ? fact.parent : null,
   };
 }
 

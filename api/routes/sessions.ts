@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { historyPage, historyQuery } from '#contracts/history.ts';
 import { sessionId } from '#contracts/ids.ts';
 import { messagePage, messageQuery } from '#contracts/message.ts';
-import { sessionCounts, sessionDetail, sessionPage, sessionQuery } from '#contracts/session.ts';
+import {
+  countsQuery,
+  sessionCounts,
+  sessionDetail,
+  sessionPage,
+  sessionQuery,
+} from '#contracts/session.ts';
 import { readHistory } from '#db/history.ts';
 import { readSession } from '#db/session-detail.ts';
 import { countViews, listSessions } from '#db/session-list.ts';
@@ -23,8 +29,8 @@ export function sessionRoutes(app: Api, { db, env }: ApiDeps): void {
 
   app.get(
     '/sessions/counts',
-    { schema: { response: answers({ 200: sessionCounts }, 401) } },
-    (request) => countViews(db, personOf(request)),
+    { schema: { querystring: countsQuery, response: answers({ 200: sessionCounts }, 401) } },
+    (request) => countViews(db, personOf(request), request.query),
   );
 
   app.get(

@@ -18,6 +18,7 @@ export type StoredMessage = {
   mid: string | null;
   text: string | null;
   state: MessageState;
+  receivedAt: Date;
 };
 
 export type StoredCommand = {
@@ -77,7 +78,8 @@ export async function readFacts(
     select session_id as "sessionId", seq, at, fact from session_journal
     where session_id = any(${ids}::text[]) order by seq`.execute(db);
   const { rows: messages } = await sql<Of<StoredMessage>>`
-    select session_id as "sessionId", id, seq, direction, author, mid, text, state from message
+    select session_id as "sessionId", id, seq, direction, author, mid, text, state,
+      received_at as "receivedAt" from message
     where session_id = any(${ids}::text[]) order by seq, id`.execute(db);
   const { rows: commands } = await sql<Of<StoredCommand>>`
     select session_id as "sessionId", id, agent_id as agent, seq, type, state, code, detail from command

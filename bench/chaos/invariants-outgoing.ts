@@ -34,20 +34,20 @@ function strangers({ thread, messages }: SessionFacts): string[] {
     .map(({ mid }) => `the customer got ${mid}, which nobody wrote here`);
 }
 
-/** Later messages wait for an earlier one up to this long, while its end is unknown. */
+/** A later message waits for an earlier one up to this long, then goes. */
 const HEAD_OF_LINE_MS = 60_000;
 
 function inOrder({ thread, messages }: SessionFacts): string[] {
-  const seqOf = new Map<string, number>(
-    messages.flatMap(({ id, seq, author }) => (author === 'agent' ? [[id, seq]] : [])),
+  const byId = new Map<string, StoredMessage>(
+    messages.flatMap((message) => (message.author === 'agent' ? [[message.id, message]] : [])),
   );
   const arrived = thread.flatMap(({ metadata, at }) => {
-    const seq = metadata === null ? undefined : seqOf.get(metadata);
-    return seq === undefined ? [] : [{ seq, at }];
+    const message = metadata === null ? undefined : byId.get(metadata);
+    return message === undefined ? [] : [{ ...message, at }];
   });
   return arrived.flatMap((one, index) => {
     const later = arrived.slice(0, index).find((before) => before.seq > one.seq);
-    return later !== undefined && one.at - later.at < HEAD_OF_LINE_MS
+    return later !== undefined && later.at - later.receivedAt.getTime() < HEAD_OF_LINE_MS
       ? [`reply ${later.seq} arrived before reply ${one.seq}`]
       : [];
   });

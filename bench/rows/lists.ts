@@ -72,11 +72,11 @@ type Bare = { text: string; values: readonly unknown[][] };
 function subjects(stand: Stand): [string, string[], Bare][] {
   const { channels, sessions } = stand;
   const each = (ids: readonly string[]) => ids.map((id) => [id]);
-  const views = ['main', 'unassigned', 'overdue', 'done'];
+  const views = ['main', 'unassigned', 'unread', 'overdue', 'done'];
   return [
     ['list, main view', ['sessions'], { text: bareList, values: [[channels]] }],
     [
-      'list, four views in turn',
+      'list, five views in turn',
       views.map((view) => `sessions?view=${view}`),
       { text: bareList, values: [[channels]] },
     ],
@@ -108,7 +108,14 @@ const bareCounts = `
     (select count(*) from (select from session
       where channel_id = any($1) and status <> 'done' and assignee_id is null limit 100) n) as unassigned,
     (select count(*) from (select from session
-      where channel_id = any($1) and status <> 'done' and overdue_at is not null limit 100) n) as overdue`;
+      where channel_id = any($1) and status <> 'done' and overdue_at is not null limit 100) n) as overdue,
+    (select count(*) from (select from session
+      where channel_id = any($1) and status = 'done' limit 100) n) as done,
+    (select count(*) from (select from session
+      where channel_id = any($1) and status <> 'done' and unanswered limit 100) n) as unread,
+    (select count(*) from (select from session s join message m on m.session_id = s.id
+      where s.channel_id = any($1) and s.status <> 'done' and s.unanswered and s.assignee_id is null
+        and m.seq > 9 and m.direction = 'in' limit 100) n) as menu`;
 
 async function readThrough(stand: Stand, paths: readonly string[], reads: number) {
   const headers = { authorization: `Bearer ${stand.token}` };

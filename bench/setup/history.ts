@@ -23,8 +23,10 @@ export async function writeHistory(
     await client.query(`set session_replication_role = replica`);
     await client.query(moreChannels, [channelId, CHANNELS]);
     await client.query(customersSql, [sessions, CHANNELS]);
-    await client.query(sessionsSql, [sessions, OPEN_EACH, DAYS, team, JSON.stringify(openState)]);
+    const state = JSON.stringify(openState);
+    await client.query(sessionsSql, [sessions, OPEN_EACH, DAYS, team, state, messagesEach]);
     await client.query(messagesSql, [messagesEach]);
+    await client.query(readMarksSql, [messagesEach]);
     await client.query('vacuum analyze');
   } finally {
     await client.end();
@@ -65,7 +67,7 @@ const customersSql = `
 const sessionsSql = `
   insert into session (id, channel_id, kind, customer_id, created_at, last_message_at, last_customer_at,
     window_from, preview, status, assignee_id, round, waiting_since, overdue_at, due_at, closed_at, state, run, version,
-    start_seq, applied_seq)
+    start_seq, applied_seq, customer_seq, answer_seq)
   select uuidv7()::text, c.channel_id, 'message', c.id, at, at, at, at,
     'Chào shop, áo dài sen size M còn màu xanh không ạ?',
     case when open then 'open' else 'done' end,
@@ -75,9 +77,10 @@ const sessionsSql = `
     case when open and n % 20 < 12 then at + interval '1 day' end,
     case when not open then at + interval '1 day' end,
     case when open then $5::jsonb else jsonb_build_object('v', 1, 'status', 'done', 'lastSeq', 10) end,
-    1, 4, 10, 10
+    1, 4, 10, 10, case when unanswered then $6::int else greatest($6::int - 2, 0) end,
+    case when unanswered then $6::int / 3 * 3 else $6::int end
   from (
-    select id, channel_id, n, n % $2 = 0 as open,
+    select id, channel_id, n, n % $2 = 0 as open, n % $2 = 0 and n % 100 < 50 as unanswered,
       now() - $3 * interval '1 day' * ((n * 7919::bigint) % $1) / $1 as at
     from (select id, channel_id, row_number() over () as n from customer) numbered
   ) c`;
@@ -85,10 +88,17 @@ const sessionsSql = `
 const messagesSql = `
   insert into message (id, session_id, channel_id, seq, direction, author, mid, text, occurred_at, received_at, state)
   select uuidv7()::text, s.id, s.channel_id, seq,
-    case when seq % 3 = 0 then 'out' else 'in' end,
-    case when seq % 3 = 0 then 'elsewhere' else 'customer' end,
+    case when out then 'out' else 'in' end,
+    case when out then 'elsewhere' else 'customer' end,
     'm_' || lpad(seq::text, 4, '0') || s.id,
     'Chào shop, áo dài sen size M còn màu xanh không ạ? Mình ở Đà Nẵng, ship mấy ngày?',
-    at, at, case when seq % 3 = 0 then 'seen' else 'received' end
+    at, at, case when out then 'seen' else 'received' end
   from session s, generate_series(1, $1) seq,
-    lateral (select s.last_message_at - (10 - seq) * interval '5 minutes' as at) time`;
+    lateral (select s.last_message_at - (10 - seq) * interval '5 minutes' as at,
+      seq % 3 = 0 or (seq = $1 and not s.unanswered) as out) shape`;
+
+/** The owner has read every other session that waits for an answer. */
+const readMarksSql = `
+  insert into read_mark (agent_id, session_id, last_read_seq)
+  select agent.id, session.id, $1 from agent, session
+  where agent.role = 'owner' and session.unanswered and hashtext(session.id) % 2 = 0`;

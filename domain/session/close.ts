@@ -1,9 +1,10 @@
-import type { MessageId } from '../ids.ts';
+import type { MessageId, SessionKind } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { SessionEvent } from './event.ts';
 
 export type CloseFacts = {
-  /** A closing text is configured. Comments never get one (R43). */
+  kind: SessionKind;
+  /** A closing text is configured. */
   hasText: boolean;
   /** Meta's messaging window, which an automatic message must keep to. */
   windowOpenUntil: Instant | null;
@@ -13,7 +14,8 @@ export type CloseFacts = {
 
 /** R43: with a text to send the session passes through closing; else it is done silently, and a skip is recorded. */
 export function decideClose(facts: CloseFacts, now: Instant): SessionEvent[] {
-  if (!facts.hasText)
+  // No public text on comments: such a close is as silent as one without a text.
+  if (!facts.hasText || facts.kind === 'comment')
     return [{ type: 'MarkedDone', at: now, cause: 'clock', by: null, closingText: 'none' }];
   if (facts.windowOpenUntil === null || facts.windowOpenUntil <= now)
     return [{ type: 'MarkedDone', at: now, cause: 'clock', by: null, closingText: 'skipped' }];

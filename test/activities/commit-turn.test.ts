@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#db/ids.ts';
-import type { MessageId } from '#domain/ids.ts';
+import type { MessageId, SessionId } from '#domain/ids.ts';
 import { HOUR, MINUTE } from '#domain/instant.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
@@ -495,6 +495,59 @@ describe('notifications', () => {
     });
   });
 
+  const givenWith = async (note: string) => {
+    const at = await inbox();
+    const session = await at.openSession();
+    const [first, second] = [must(at.team[0]), must(at.team[1])];
+    await at.asks(session, first, { type: 'assign', from: first, agent: second, note });
+    return { at, session, first, second };
+  };
+  const notesOf = ({ at, session }: { at: TestInbox; session: SessionId }) =>
+    at.db
+      .selectFrom('message')
+      .select(['id', 'seq', 'text'])
+      .where('session_id', '=', session)
+      .where('direction', '=', 'note')
+      .execute();
+
+  test('a note goes with the assignment that it was written for', async () => {
+    const { at, session, first, second } = await givenWith('Nhờ bạn nhé');
+    await at.serve(session);
+    const [note] = await notesOf({ at, session });
+    expect(note).toMatchObject({ seq: 2, text: 'Nhờ bạn nhé' });
+    const assignments = await at.assignments(session);
+    expect(assignments.map(({ agent_id, note_id }) => [agent_id, note_id])).toEqual([
+      [first, null],
+      [second, note?.id],
+    ]);
+    const told = at.db.selectFrom('notification').select(['agent_id', 'assignment_no']);
+    expect(await told.where('session_id', '=', session).orderBy('id').execute()).toEqual([
+      { agent_id: first, assignment_no: 1 },
+      { agent_id: second, assignment_no: 2 },
+    ]);
+  });
+
+  test('a note to who is in charge already is kept, but belongs to no assignment', async () => {
+    const { at, session, second } = await givenWith('Nhờ bạn nhé');
+    await at.serve(session);
+    await at.asks(session, second, { type: 'assign', from: second, agent: second, note: 'Gấp' });
+    await at.serve(session);
+    expect((await notesOf({ at, session })).map(({ text }) => text)).toEqual([
+      'Nhờ bạn nhé',
+      'Gấp',
+    ]);
+    const assignments = await at.assignments(session);
+    expect(assignments.filter(({ note_id }) => note_id !== null)).toHaveLength(1);
+  });
+
+  test('a note of a command that is refused is not kept', async () => {
+    const { at, session, first, second } = await givenWith('Nhờ bạn nhé');
+    await at.asks(session, first, { type: 'take', from: null, note: 'Của tôi' });
+    await at.serve(session);
+    expect((await notesOf({ at, session })).map(({ text }) => text)).toEqual(['Nhờ bạn nhé']);
+    expect((await at.row(session)).assignee_id).toBe(second);
+  });
+
   const escalate = async (at: TestInbox) => {
     const start = Date.now() - HOUR;
     const session = await at.openSession(new Date(start));
@@ -539,7 +592,7 @@ describe('notifications', () => {
     expect((await at.notifications(session)).at(-1)).toEqual({
       agent_id: first,
       type: 'failed_send',
-      popup: true,
+      popup: false,
     });
     expect(await at.message(messageId)).toMatchObject({
       state: 'failed',

@@ -125,11 +125,13 @@ export class TestInbox {
     session: SessionId,
     agent: AgentId,
     text = 'Dạ còn ạ',
+    commentId?: string,
   ): Promise<{ commandId: CommandId; messageId: MessageId }> {
     const { commandId } = await acceptReply(this.db, {
       ...(await this.#asked(session, agent)),
       body: text,
       text,
+      commentId,
       fits: () => true,
     });
     const { message_id } = await this.command(commandId);

@@ -13,6 +13,8 @@ const receivedAt = new Date(at(1));
 const session = (more: Partial<KnownSession> = {}): KnownSession => ({
   id: 'session' as SessionId,
   channelId,
+  kind: 'message',
+  post: '',
   customerId: 'lan' as CustomerId,
   externalId: LAN,
   assignee: null,
@@ -30,6 +32,7 @@ const message = (more: Partial<KnownMessage> = {}): KnownMessage => ({
   direction: 'in',
   author: 'customer',
   state: 'received',
+  occurredAt: new Date(at(0)),
   editNo: 0,
   removed: false,
   ...more,
@@ -41,12 +44,15 @@ function plan(facts: readonly Fact[], known: Partial<Known> = {}) {
     index,
     receivedAt,
     channelId,
+    platform: 'facebook',
     fact,
   }));
   return planIngest(arrivals, {
     sessions: [session()],
     messages: [],
     tombstones: [],
+    nameless: [],
+    participants: [],
     ...apps,
     ...known,
   });

@@ -1,5 +1,12 @@
 import { ingestBatch, type Incoming, type Ingested } from '#api/intake/ingest-batch.ts';
-import type { EchoFact, Fact, MessageFact } from '#channels/channel.ts';
+import type {
+  CommentFact,
+  EchoFact,
+  Fact,
+  MessageFact,
+  OwnCommentFact,
+  Platform,
+} from '#channels/channel.ts';
 import type { Db } from '#db/database.ts';
 import { entriesAfter } from '#db/journal.ts';
 import type { ChannelId, SessionId } from '#domain/ids.ts';
@@ -38,6 +45,48 @@ export const pageWrites = (mid: string, more: Partial<EchoFact> = {}): EchoFact 
   ...more,
 });
 
+export const POST = '100_500';
+const post = { id: POST, text: null, permalink: null };
+
+export const comments = (mid: string, more: Partial<CommentFact> = {}): CommentFact => ({
+  type: 'comment',
+  customer: LAN,
+  isAuthorHidden: false,
+  name: 'Lan',
+  username: null,
+  post,
+  mid,
+  parent: null,
+  text: `text of ${mid}`,
+  attachments: [],
+  occurredAt: at(0),
+  ...more,
+});
+
+/** The Page itself comments; without more as an answer to the comment c1. */
+export const pageComments = (mid: string, more: Partial<OwnCommentFact> = {}): OwnCommentFact => ({
+  type: 'own_comment',
+  post,
+  mid,
+  parent: 'c1',
+  text: `text of ${mid}`,
+  attachments: [],
+  occurredAt: at(60),
+  tagged: [],
+  ...more,
+});
+
+/** Of a comment: only its id says whose it is. */
+export const commentEdited = (mid: string, text: string, editNo = 1): Fact => ({
+  type: 'edited',
+  customer: null,
+  mid,
+  text,
+  editNo,
+});
+
+export const commentRemoved = (mid: string): Fact => ({ type: 'removed', customer: null, mid });
+
 export const edits = (mid: string, text: string, editNo = 1): Fact => ({
   type: 'edited',
   customer: LAN,
@@ -75,17 +124,19 @@ export class TestPage {
   readonly db: Db;
   readonly channel: ChannelId;
   readonly #asset: string;
+  readonly #platform: Platform;
   #deliveries = 0;
 
-  private constructor(db: Db, channel: ChannelId, asset: string) {
+  private constructor(db: Db, channel: ChannelId, platform: Platform) {
     this.db = db;
     this.channel = channel;
-    this.#asset = asset;
+    this.#asset = channel;
+    this.#platform = platform;
   }
 
-  static async connect(db: Db): Promise<TestPage> {
-    const channel = await aChannel(db);
-    return new TestPage(db, channel, channel);
+  static async connect(db: Db, platform: Platform = 'facebook'): Promise<TestPage> {
+    const channel = await aChannel(db, { platform });
+    return new TestPage(db, channel, platform);
   }
 
   /** A delivery with these facts, as the parser hands it over. */
@@ -93,7 +144,7 @@ export class TestPage {
     this.#deliveries += 1;
     const deliveryId = this.#deliveries;
     return facts.map((fact, index) => ({
-      platform: 'facebook',
+      platform: this.#platform,
       asset: this.#asset,
       index,
       outcome: { fact },

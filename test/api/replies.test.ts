@@ -267,6 +267,38 @@ describe('a command', () => {
   });
 });
 
+describe('Prefer: respond-async', () => {
+  it.each([
+    ['replies', { text: 'Còn ạ', seenSeq: 1 }],
+    ['commands', { type: 'take' }],
+  ])('is answered before there is an outcome: %s', async (what, payload) => {
+    const waits: number[] = [];
+    const { outcomes } = api.deps;
+    const impatient = await testApi(database, {
+      outcomes: {
+        ...outcomes,
+        wait: (id, timeoutMs) => {
+          waits.push(timeoutMs);
+          return outcomes.wait(id, 0);
+        },
+      },
+    });
+    const ask = (prefer: string) =>
+      impatient.as(an).then((caller) =>
+        caller({
+          method: 'POST',
+          url: `/api/sessions/${session}/${what}`,
+          headers: { 'idempotency-key': newKey(), prefer },
+          payload,
+        }),
+      );
+    expect((await ask('respond-async')).statusCode).toBe(202);
+    expect((await ask('wait')).statusCode).toBe(202);
+    expect(waits).toEqual([0, 3_000]);
+    await impatient.close();
+  });
+});
+
 describe('rights', () => {
   const take = (caller: Caller) =>
     caller({

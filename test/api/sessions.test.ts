@@ -166,7 +166,10 @@ describe('the counters', () => {
       main: 2,
       unassigned: 1,
       mine: 1,
+      unread: 0,
       overdue: 1,
+      done: 0,
+      menu: { message: 0, comment: 0 },
     });
   });
 });
@@ -328,13 +331,21 @@ describe('the history', () => {
         from_id: null,
         by_id: null,
         trace: JSON.stringify(trace),
+        note_id: await aMessage(database.db, {
+          session: id,
+          channel: page,
+          seq: 1,
+          direction: 'note',
+          text: 'Nhờ bạn nhé',
+        }),
       })
       .execute();
     const first = (await asAn({ url: `/api/sessions/${id}/history?limit=2` })).json();
     expect(first.entries).toMatchObject([
-      { type: 'done', by: { name: 'An' }, how: 'agent', why: [] },
+      { type: 'done', by: { name: 'An' }, how: 'agent', note: null, why: [] },
       {
         type: 'assigned',
+        note: 'Nhờ bạn nhé',
         agent: { name: 'An' },
         how: 'automatic',
         why: [

@@ -16,7 +16,7 @@ import {
 const ignored = (name: string) => ({ fact: { type: 'ignored', name } });
 const page = (entry: object) => ({ object: 'page', entry: [{ id: PAGE, time: AT, ...entry }] });
 const instagram = (entry: object) => ({ object: 'instagram', entry: [{ id: '178', ...entry }] });
-const comment = { field: 'feed', value: { item: 'comment', verb: 'add', comment_id: '5_7' } };
+const liked = { field: 'feed', value: { item: 'reaction', verb: 'add', comment_id: '5_7' } };
 
 describe('a delivery', () => {
   test.for<[string, string]>([
@@ -49,8 +49,8 @@ describe('a delivery', () => {
     ['with a list of something else', [1], [{ error: 'The delivery is not an object.' }]],
     [
       'with one entry that is not in a list',
-      { object: 'page', entry: { id: PAGE, changes: [comment] } },
-      [ignored('feed:comment')],
+      { object: 'page', entry: { id: PAGE, changes: [liked] } },
+      [ignored('feed:reaction')],
     ],
     [
       'of another object',
@@ -66,33 +66,23 @@ describe('a delivery', () => {
     ['of standby', page({ standby: [textFromLan('m_1')] }), [ignored('standby')]],
     [
       'of changes',
-      page({ changes: [comment, { field: 'mention', value: {} }] }),
-      [ignored('feed:comment'), ignored('mention')],
+      page({ changes: [liked, { field: 'mention', value: {} }] }),
+      [ignored('feed:reaction'), ignored('mention')],
     ],
     ['of changes without values', page({ changes: [{ field: 'feed' }] }), [ignored('feed:none')]],
-    ['of a flat change', page(comment), [ignored('feed:comment')]],
+    ['of a flat change', page(liked), [ignored('feed:reaction')]],
     [
       'of changed fields',
       page({ changed_fields: ['feed', 'mention'] }),
       [ignored('changed:feed'), ignored('changed:mention')],
     ],
     [
-      'of an Instagram message',
-      instagram({ messaging: [textFromLan('m_1')] }),
-      [ignored('instagram:message')],
+      'of Instagram’s live comments',
+      instagram({ changes: [{ field: 'live_comments', value: {} }] }),
+      [ignored('instagram:live_comments')],
     ],
-    [
-      'of an Instagram comment',
-      instagram({ changes: [{ field: 'comments', value: {} }] }),
-      [ignored('instagram:comments')],
-    ],
-    [
-      'of a flat Instagram comment',
-      instagram({ field: 'comments', value: {} }),
-      [ignored('instagram:comments')],
-    ],
-    ['of Instagram standby', instagram({ standby: [{}] }), [ignored('instagram:standby')]],
-    ['of Instagram with nothing in it', instagram({}), [ignored('instagram:none')]],
+    ['of Instagram standby', instagram({ standby: [{}] }), [ignored('standby')]],
+    ['of Instagram with nothing in it', instagram({}), [ignored('empty_entry')]],
   ])('%s', ([, body, outcomes]) => {
     expect(outcomesOf(body)).toEqual(outcomes);
   });
@@ -106,11 +96,11 @@ describe('a delivery', () => {
   });
 
   test('with messaging, standby and changes in one entry gives all of them', () => {
-    const body = page({ messaging: [textFromLan('m_1')], standby: [{}], changes: [comment] });
+    const body = page({ messaging: [textFromLan('m_1')], standby: [{}], changes: [liked] });
     expect(outcomesOf(body)).toMatchObject([
       { fact: { type: 'message', mid: 'm_1' } },
       ignored('standby'),
-      ignored('feed:comment'),
+      ignored('feed:reaction'),
     ]);
   });
 
@@ -118,8 +108,8 @@ describe('a delivery', () => {
     const body = {
       object: 'page',
       entry: [
-        { id: '1', changes: [comment] },
-        { id: 2, changes: [comment] },
+        { id: '1', changes: [liked] },
+        { id: 2, changes: [liked] },
       ],
     };
     expect(itemsOf(body).map((item) => item.asset)).toEqual(['1', '2']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { channelLimits, createChannelClients } from '#channels/index.ts';
+import { createChannelClients, textLimit } from '#channels/index.ts';
 
 describe('the networks', () => {
   const clients = createChannelClients({
@@ -7,13 +7,15 @@ describe('the networks', () => {
     graphVersion: 'v25.0',
   });
 
-  test('offer one client and the limits of Facebook', () => {
-    expect(channelLimits('facebook')).toEqual({ textLength: 2_000, textUnit: 'characters' });
+  test('offer one client each', () => {
     expect(clients.of('facebook')).toBe(clients.of('facebook'));
+    expect(clients.of('instagram')).not.toBe(clients.of('facebook'));
   });
 
-  test('say which is not built', () => {
-    expect(() => channelLimits('instagram')).toThrow('instagram is not built yet');
-    expect(() => clients.of('instagram')).toThrow('instagram is not built yet');
+  test('say how long a text may be', () => {
+    expect(textLimit('facebook', 'message')).toEqual({ length: 2_000, unit: 'characters' });
+    expect(textLimit('facebook', 'comment')).toEqual({ length: 8_000, unit: 'characters' });
+    expect(textLimit('instagram', 'message')).toEqual({ length: 1_000, unit: 'bytes' });
+    expect(textLimit('instagram', 'comment')).toEqual({ length: 2_200, unit: 'characters' });
   });
 });

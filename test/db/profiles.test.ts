@@ -51,7 +51,13 @@ test('what the platform tells is the customer’s name', async () => {
   const [wanted] = await claimProfiles(database.db, 10);
   if (wanted === undefined) throw new Error('nobody');
   await storeProfile(database.db, wanted.customerId, { name: 'Lan', pictureUrl: null });
-  const { customer_id } = await page.session();
+  const { id, customer_id } = await page.session();
+  const changes = await database.db
+    .selectFrom('change')
+    .selectAll()
+    .where('session_id', '=', id)
+    .execute();
+  expect(changes.at(-1)).toMatchObject({ topic: 'session', agent_id: null });
   const customer = await database.db
     .selectFrom('customer')
     .select(['name', 'picture_url'])

@@ -9,12 +9,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimProfiles } from '#db/profiles.ts';
 import type { Db } from '#db/database.ts';
 import { nextDeliveries } from '#db/delivery-queue.ts';
-import { knownMessages, lockConversations, tombstonesOf } from '#db/ingest.ts';
+import { knownMessages, lockSessions, tombstonesOf } from '#db/ingest.ts';
+import { customersInThreads, namelessMessages, sessionsOfMids } from '#db/ingest-threads.ts';
+import { listNotifications, readNotification } from '#db/notification-list.ts';
 import { entriesAfter } from '#db/journal.ts';
 import { readLag } from '#db/lag.ts';
 import type { Person } from '#db/people.ts';
+import { markRead, markUnread } from '#db/read-marks.ts';
 import { leaseSessions } from '#db/relay.ts';
 import type { Database } from '#db/schema.ts';
+import { readSession } from '#db/session-detail.ts';
+import { countViews, listSessions } from '#db/session-list.ts';
 import { readThread } from '#db/thread.ts';
 import { lockForTurn, unreadDelivery } from '#db/turns.ts';
 import { neglectedSessions, openSessionsAfter } from '#db/watchdog.ts';
@@ -29,6 +34,8 @@ const GROWING = [
   'customer',
   'customer_identity',
   'message',
+  'notification',
+  'read_mark',
   'session',
   'session_event',
   'session_journal',
@@ -76,6 +83,10 @@ async function fill(db: Db): Promise<void> {
     sql`insert into message (id, session_id, channel_id, seq, direction, author, mid, text, occurred_at, received_at, state)
       select s.id || '/' || seq, s.id, s.channel_id, seq, 'in', 'customer', 'mid ' || s.id || '/' || seq, 'text',
         now(), now(), 'received' from session s, generate_series(1, 4) seq`,
+    sql`insert into read_mark select ${person.agent}, id, 3, case when customer_id like '%00' then 4 end from session`,
+    sql`insert into notification (id, agent_id, session_id, type, popup, read_at)
+      select 'n' || id, ${person.agent}, id, 'assigned', false, case when customer_id not like '%00' then now() end
+      from session`,
     sql`insert into tombstone (channel_id, mid) select channel_id, 'gone ' || id from session`,
     sql`insert into webhook_delivery (received_at, body, state)
       select date_trunc('month', now()) + (n % 4 - 1) * interval '1 month', 'body',
@@ -101,9 +112,29 @@ const hot: [string, (db: Db) => Promise<unknown>][] = [
     'the conversations of a batch',
     (db) =>
       inTransaction(db, (trx) =>
-        lockConversations(trx, [{ channelId: channel, externalId: 'xc00042' }]),
+        lockSessions(
+          trx,
+          [{ channelId: channel, kind: 'message', post: '', externalId: 'xc00042' }],
+          [],
+        ),
       ),
   ],
+  [
+    'the customers in a thread of comments',
+    (db) =>
+      inTransaction(db, (trx) => customersInThreads(trx, [{ channelId: channel, root: 'c1' }])),
+  ],
+  [
+    'what of ours has no name yet',
+    (db) =>
+      inTransaction(db, (trx) =>
+        namelessMessages(trx, {
+          sessions: [session],
+          threads: [{ channelId: channel, root: 'c1' }],
+        }),
+      ),
+  ],
+  ['the sessions of comments', (db) => inTransaction(db, (trx) => sessionsOfMids(trx, lookups))],
   ['which sessions are to be told', (db) => leaseSessions(db, 'test', 32)],
   ['what they are to be told', (db) => entriesAfter(db, session, 2, 100)],
   ['the row of a turn', (db) => inTransaction(db, (trx) => lockForTurn(trx, session))],
@@ -112,6 +143,14 @@ const hot: [string, (db: Db) => Promise<unknown>][] = [
   ['which sessions are open', (db) => openSessionsAfter(db, '', 200)],
   ['whose profile is wanted', (db) => claimProfiles(db, 4)],
   ['how far behind the loops are', (db) => readLag(db)],
+  ['what is unread', (db) => listSessions(db, person, { view: 'unread', limit: 50 })],
+  ['the counters', (db) => countViews(db, person, {})],
+  ['the counters of one kind', (db) => countViews(db, person, { kind: 'comment' })],
+  ['one session', (db) => readSession(db, person, session)],
+  ['that a session was read', (db) => markRead(db, person, session, 4)],
+  ['that it is not', (db) => markUnread(db, person, session)],
+  ['what somebody is told', (db) => listNotifications(db, person, { unread: true, limit: 50 })],
+  ['that it was read', (db) => readNotification(db, person, 'ns00100')],
   ['a session’s thread', (db) => readThread(db, person, { session, limit: 30 })],
 ];
 

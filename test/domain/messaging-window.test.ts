@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY } from '#domain/instant.ts';
-import { isWindowOpen, windowOpenUntil } from '#domain/messaging-window.ts';
+import { isWindowOpen, mayWrite, opensWindow, windowOpenUntil } from '#domain/messaging-window.ts';
 import { minute } from '#test/support/session-builders.ts';
 
 const wrote = minute(0);
@@ -21,5 +21,23 @@ describe('the messaging window', () => {
     ['is closed after 24 hours', wrote + DAY, false],
   ] as const)('%s', ([, now, open]) => {
     expect(isWindowOpen(wrote, now)).toBe(open);
+  });
+
+  test.for([
+    ['a message within it', 'message', wrote, true],
+    ['no message after it', 'message', wrote + DAY, false],
+    ['a comment within it', 'comment', wrote, true],
+    ['a comment after it: what is public is bound by no window', 'comment', wrote + DAY, true],
+  ] as const)('lets us write %s', ([, kind, now, may]) => {
+    expect(mayWrite(kind, wrote, now)).toBe(may);
+  });
+
+  test('lets us comment where the customer has never written', () => {
+    expect(mayWrite('comment', null, wrote)).toBe(true);
+    expect(mayWrite('message', null, wrote)).toBe(false);
+  });
+
+  test('is opened by messages, not by comments', () => {
+    expect([opensWindow('message'), opensWindow('comment')]).toEqual([true, false]);
   });
 });

@@ -103,19 +103,19 @@ describe('who is told', () => {
       'the writer, when a message fails',
       given(...asked, ...sending(2, 2, undefined, chi)),
       failed(3),
-      [to(chi, 'failed_send', true)],
+      [to(chi, 'failed_send')],
     ],
     [
       'the writer, when a message is unconfirmed',
       given(...asked, ...sending(2, 2, undefined, chi)),
       unconfirmed(3),
-      [to(chi, 'failed_send', true)],
+      [to(chi, 'failed_send')],
     ],
     [
       'the writer, though the session is done',
       given(...asked, ...sending(2, 2), done(2)),
       failed(3),
-      [to(an, 'failed_send', true)],
+      [to(an, 'failed_send')],
     ],
     [
       'nobody, when the closing text fails',

@@ -83,4 +83,17 @@ describe('the settings', () => {
       server.close();
     }
   });
+
+  test('one port for two parts is said too', async () => {
+    const port = String(await freePort());
+    const twice = startSettings({
+      DATABASE_URL: 'postgres://elsewhere/x',
+      TEMPORAL_ADDRESS: 'elsewhere:7233',
+      PORT: port,
+      SANDBOX_PORT: port,
+    });
+    await expect(checkPorts(twice)).rejects.toThrow(
+      `Port ${port} is wanted for the inbox and for the sandbox: change SANDBOX_PORT.`,
+    );
+  });
 });

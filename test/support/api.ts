@@ -62,6 +62,7 @@ export async function testApi(
     }),
     temporalStatus: async () => 'unknown',
     isServing: () => true,
+    pages: null,
     nudgeIntake: () => (nudged.intake += 1),
     nudgeRelay: () => (nudged.relay += 1),
     ...changes,

@@ -184,6 +184,7 @@ export class Simulation {
     }
     const written = this.journal.findLast(({ kind }) => kind === 'customer_message');
     const close = {
+      kind: 'message' as const,
       hasText: hasClosingText,
       windowOpenUntil: windowOpenUntil(written?.at ?? null),
       messageId: this.newMessage(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelClient } from '#channels/channel.ts';
 import { createFacebookClient } from '#channels/facebook/graph.ts';
-import type { GraphOptions } from '#channels/facebook/http.ts';
+import type { GraphOptions } from '#channels/meta/http.ts';
 import { faultSettings, type FaultSettings } from '#sandbox/faults.ts';
 import type { Sandbox } from '#sandbox/sandbox.ts';
 import { outboxOf } from '#sandbox/world.ts';
@@ -101,7 +101,7 @@ describe('a server that is not Meta', () => {
       response.write('{"message_id":"m_1","x":"');
       response.end(`${'x'.repeat(2_000_000)}"}`);
     });
-    expect(await sendTo(url)).toEqual({ kind: 'unknown', detail: 'HTTP 200 without a message_id' });
+    expect(await sendTo(url)).toEqual({ kind: 'unknown', detail: 'HTTP 200 without message_id' });
   });
 
   test('that begins its answer and does not end it is given up in time', async () => {

@@ -351,7 +351,7 @@ describe('an item', () => {
       object: 'page',
       entry: [{ time: AT, messaging: [{ ...fromLan, message: { mid: 'm' } }] }],
     };
-    expect(outcomesOf(body)).toEqual([{ error: 'The entry names no Page.' }]);
+    expect(outcomesOf(body)).toEqual([{ error: 'The entry names no account.' }]);
   });
 
   test('with several keys gives each, a bad one beside good ones', () => {

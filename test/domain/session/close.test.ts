@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HOUR } from '#domain/instant.ts';
 import { runningClocks } from '#domain/session/clocks.ts';
 import { decideClose } from '#domain/session/close.ts';
+import type { SessionKind } from '#domain/ids.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { type Session } from '#domain/session/session.ts';
 import { conclude, needsTip } from '#domain/session/turn.ts';
@@ -98,13 +99,23 @@ describe('the auto-close clock', () => {
 
 describe('a close that falls due', () => {
   const now = minute(7);
-  const facts = { hasText: true, windowOpenUntil: now + HOUR, messageId: closingText };
+  const facts = {
+    kind: 'message' as SessionKind,
+    hasText: true,
+    windowOpenUntil: now + HOUR,
+    messageId: closingText,
+  };
 
   test.for<[string, Partial<typeof facts> | { windowOpenUntil: null }, Partial<SessionEvent>[]]>([
     ['sends the closing text', {}, [{ type: 'CloseStarted', messageId: closingText }]],
     [
       'is silent without a text',
       { hasText: false },
+      [{ type: 'MarkedDone', at: now, cause: 'clock', by: null, closingText: 'none' }],
+    ],
+    [
+      'is silent on comments, whatever text there is',
+      { kind: 'comment' },
       [{ type: 'MarkedDone', at: now, cause: 'clock', by: null, closingText: 'none' }],
     ],
     [

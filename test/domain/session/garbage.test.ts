@@ -41,7 +41,12 @@ function commit(turn: Turn, now: number): Session {
   if (ask === null) return session;
   if (ask.ask === 'assign')
     return conclude(session, decideAssignment(ask, session, facts, now).events, now).session;
-  const close = { hasText: true, windowOpenUntil: now + MINUTE, messageId: closingText };
+  const close = {
+    kind: 'message' as const,
+    hasText: true,
+    windowOpenUntil: now + MINUTE,
+    messageId: closingText,
+  };
   return conclude(session, decideClose(close, now), now).session;
 }
 

@@ -1,0 +1,13 @@
+/** Sorts of columns: what is read from them, and what may be written. */
+import type { ColumnType } from 'kysely';
+
+export type At = ColumnType<Date, Date | string, Date | string>;
+export type MaybeAt = ColumnType<
+  Date | null,
+  Date | string | null | undefined,
+  Date | string | null
+>;
+export type DefaultAt = ColumnType<Date, Date | string | undefined, Date | string>;
+/** Written as text, read as parsed JSON. */
+export type Json<Value> = ColumnType<Value, string, string>;
+export type MaybeJson<Value> = ColumnType<Value | null, string | null | undefined, string | null>;

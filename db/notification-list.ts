@@ -1,0 +1,110 @@
+/** What an agent is told, as they read it. */
+import { sql } from 'kysely';
+import { Problem } from '#contracts/errors.ts';
+import type { Notification, NotificationQuery } from '#contracts/notification.ts';
+import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
+import { recordChanges } from './changes.ts';
+import type { Db } from './database.ts';
+import type { Person } from './people.ts';
+import { agentRefOf } from './session-row.ts';
+import { visibleTo } from './visibility.ts';
+
+/** Only so many of the newest are looked at: most of the older ones have become pointless. */
+const LOOK_AT = 500;
+
+type Found = {
+  id: string;
+  type: Notification['type'];
+  popup: boolean;
+  created_at: Date;
+  read_at: Date | null;
+  session_id: SessionId;
+  kind: Notification['session']['kind'];
+  channel_id: ChannelId;
+  customer_name: string | null;
+  note: string | null;
+  by_id: AgentId | null;
+  by_name: string | null;
+};
+
+/**
+ * A person's notifications, newest first: of sessions that they may (still) see, without assignments that no longer
+ * hold.
+ */
+export async function listNotifications(
+  db: Db,
+  person: Person,
+  { unread, limit }: NotificationQuery,
+): Promise<Notification[]> {
+  const wanted = unread ? sql`and read_at is null` : sql``;
+  const { rows } = await sql<Found>`
+    select told.id, told.type, told.popup, told.created_at, told.read_at, session.id as session_id,
+      session.kind, session.channel_id, customer.name as customer_name, note.text as note,
+      assignment.by_id, giver.name as by_name
+    from (
+      select * from notification where agent_id = ${person.agent} ${wanted}
+      order by created_at desc, id desc limit ${LOOK_AT}
+    ) told
+    join session on session.id = told.session_id
+    join customer on customer.id = session.customer_id
+    left join assignment on assignment.session_id = session.id and assignment.no = told.assignment_no
+    left join agent giver on giver.id = assignment.by_id
+    left join message note on note.id = assignment.note_id
+    where ${visibleTo(person)} and (told.type <> 'assigned' or (
+      session.assignee_id = told.agent_id and not exists (
+        select from assignment later where later.session_id = session.id
+          and later.no > told.assignment_no and later.agent_id is not null)))
+    order by told.created_at desc, told.id desc
+    limit ${limit}
+  `.execute(db);
+  return rows.map(toNotification);
+}
+
+function toNotification(row: Found): Notification {
+  return {
+    id: row.id,
+    type: row.type,
+    popup: row.popup,
+    createdAt: row.created_at,
+    readAt: row.read_at,
+    session: {
+      id: row.session_id,
+      kind: row.kind,
+      channelId: row.channel_id,
+      customerName: row.customer_name,
+    },
+    note: row.note,
+    by: agentRefOf(row.by_id, row.by_name),
+  };
+}
+
+type Read = { session_id: SessionId; channel_id: ChannelId; assignee_id: AgentId | null };
+
+/** Once is enough, however often. A person's other browsers hear of it. @throws Problem NOT_FOUND for others' */
+export async function readNotification(db: Db, person: Person, id: string): Promise<void> {
+  const { agent } = person;
+  await db.transaction().execute(async (trx) => {
+    const { rows } = await sql<Read>`
+      update notification set read_at = clock_timestamp() from session
+      where notification.id = ${id} and agent_id = ${agent} and read_at is null
+        and session.id = notification.session_id
+      returning session.id as session_id, session.channel_id, session.assignee_id
+    `.execute(trx);
+    const [read] = rows;
+    if (read === undefined) return mustBeOwn(trx, person, id);
+    const { session_id: sessionId, channel_id: channel, assignee_id: assignee } = read;
+    const audience = { channel, assignee, supporters: [] };
+    const about = { topic: 'notification' as const, sessionId, subjectId: id, agentId: agent };
+    await recordChanges(trx, [{ ...about, before: audience, after: audience }]);
+  });
+}
+
+async function mustBeOwn(db: Db, { agent }: Person, id: string): Promise<void> {
+  const own = await db
+    .selectFrom('notification')
+    .select('id')
+    .where('id', '=', id)
+    .where('agent_id', '=', agent)
+    .executeTakeFirst();
+  if (own === undefined) throw new Problem('NOT_FOUND');
+}

@@ -1,0 +1,43 @@
+import type { Instant } from './instant.ts';
+
+/** A customer who takes part in a thread of comments. */
+export type Participant = {
+  /** Their id at the platform. */
+  customer: string;
+  /** The name that others mention them by, where the platform has such names. */
+  username: string | null;
+  /** When they commented there last. */
+  at: Instant;
+};
+
+/**
+ * Whom the page's own comment answers: the person it tags, else the last customer in that thread.
+ * @returns null when no customer takes part: then it belongs to nobody's session
+ */
+export function whomItAnswers<Who extends Participant>(
+  thread: readonly Who[],
+  comment: { text: string | null; tagged: readonly string[] },
+): Who | null {
+  const newestFirst = thread.toSorted((a, b) => b.at - a.at);
+  const mentioned = mentionsIn(comment.text);
+  const isTagged = ({ customer, username }: Who) =>
+    comment.tagged.includes(customer) ||
+    (username !== null && mentioned.has(username.toLowerCase()));
+  return newestFirst.find(isTagged) ?? newestFirst[0] ?? null;
+}
+
+/** `@lan.hoa` names somebody; the full stop at the end of a sentence does not belong to the name. */
+function mentionsIn(text: string | null): Set<string> {
+  const names = (text ?? '').matchAll(/@([a-z0-9_](?:[a-z0-9_.]*[a-z0-9_])?)/gi);
+  return new Set([...names].map(([, name = '']) => name.toLowerCase()));
+}
+
+/**
+ * The text of an answer to a comment that is itself an answer. Instagram shows it under the top-level comment, so that
+ * only the name tells who is meant (R27).
+ * @param answered who wrote the comment; null when nobody can be named
+ */
+export function withMention(text: string, answered: string | null): string {
+  if (answered === null || mentionsIn(text).has(answered.toLowerCase())) return text;
+  return `@${answered} ${text}`;
+}

@@ -1,0 +1,173 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openWorld, type World } from '#bench/chaos/world.ts';
+import { chromiumPath, openBrowser, signedIn } from '#test/support/browser.ts';
+import { until } from '#test/support/until.ts';
+import { sessionWorkflowId } from '#workflows/messages.ts';
+import { box, isLive, opens, picture, rowOf, thread } from './desk.ts';
+
+describe.skipIf(chromiumPath === null)('a day at the desk', () => {
+  let world: World;
+  let browser: Browser;
+  beforeAll(async () => {
+    world = await openWorld({ agents: 2, workflowBundle: inject('workflowBundle') });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.close();
+  });
+
+  const desk = async (who: { email: string; password: string }): Promise<Page> => {
+    const page = await signedIn(browser, world.stack.apis[0]?.url ?? '', who);
+    await isLive(page);
+    return page;
+  };
+  const writes = async (name: string, text: string): Promise<string> => {
+    const customer = await world.meta.newCustomer(name);
+    await world.meta.write(customer, text);
+    return customer;
+  };
+  const distribute = (distribution: boolean) =>
+    world.db.updateTable('channel').set({ distribution }).execute();
+
+  test('a message appears without reload, is answered, done, and comes back under the same workflow id', async () => {
+    const page = await desk(world.workspace.admin);
+    const customer = await writes('Lan Phạm', 'Còn size M không ạ?');
+    await rowOf(page, 'Lan Phạm').waitFor();
+    await picture(page, 'arrived');
+
+    await opens(page, 'Lan Phạm');
+    await thread(page).getByText('Còn size M không ạ?').waitFor();
+    await box(page).fill('Dạ còn ạ!');
+    await box(page).press('Enter');
+    await thread(page).getByText('Dạ còn ạ!').waitFor();
+    await until(async () => (await world.meta.outbox()).some(({ text }) => text === 'Dạ còn ạ!'));
+    await thread(page)
+      .getByText(/Sent|Delivered/)
+      .waitFor();
+    await world.meta.read(customer);
+    await thread(page).getByText('Seen').waitFor();
+    expect(await box(page).inputValue()).toBe('');
+    await picture(page, 'answered');
+
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Mark as done' }).click();
+    await page.getByRole('button', { name: 'Move to inbox' }).waitFor();
+    await world.meta.write(customer, 'Cho mình hỏi thêm');
+    await thread(page).getByText('Cho mình hỏi thêm').waitFor();
+    await page.getByRole('button', { name: 'Mark as done' }).waitFor();
+    const { id } = await world.watch.until(
+      customer,
+      'it is open again',
+      (look) => look.round === 2,
+    );
+    const workflowId = sessionWorkflowId({ id, channelId: world.workspace.channelId });
+    const runs = [];
+    for await (const run of world.temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+      runs.push(run.status.name);
+    expect(runs.sort()).toEqual(['COMPLETED', 'RUNNING']);
+    await page.context().close();
+  });
+
+  test('of two who take one session one wins, and the other is told who', async () => {
+    await distribute(false);
+    const [first, second] = world.workspace.agents;
+    if (first === undefined || second === undefined) throw new Error('There are two');
+    const pages = await Promise.all([desk(first), desk(second)]);
+    await writes('Hoa Trần', 'Ai trả lời em với');
+    for (const page of pages) {
+      await rowOf(page, 'Hoa Trần').waitFor();
+      await opens(page, 'Hoa Trần');
+    }
+    // Both have pressed before either is heard.
+    const pressed = pages.map(() => Promise.withResolvers<void>());
+    for (const [index, page] of pages.entries())
+      await page.route('**/commands', async (route) => {
+        pressed[index]?.resolve();
+        await Promise.all(pressed.map(({ promise }) => promise));
+        await route.continue();
+      });
+    await Promise.all(
+      pages.map((page) => page.getByRole('button', { name: 'Take charge', exact: true }).click()),
+    );
+    const told = await Promise.all(
+      pages.map(async (page) => {
+        const toast = page.getByText(/has taken this session\.|You are in charge\./).first();
+        await toast.waitFor();
+        return toast.textContent();
+      }),
+    );
+    const customerRow = await world.db
+      .selectFrom('session')
+      .innerJoin('customer', 'customer.id', 'session.customer_id')
+      .select('session.assignee_id')
+      .where('customer.name', '=', 'Hoa Trần')
+      .executeTakeFirstOrThrow();
+    const winner = customerRow.assignee_id === first.id ? 0 : 1;
+    expect(told[1 - winner]).toBe(`${[first, second][winner]?.name ?? ''} has taken this session.`);
+    expect(told[winner]).not.toContain('has taken');
+    await pages[winner]
+      ?.locator('#conversation')
+      .getByText(`In charge: ${[first, second][winner]?.name ?? ''}`)
+      .waitFor();
+    // Without the right to view each other's sessions it is no longer the other's to see (R23).
+    await pages[1 - winner]?.getByText('You no longer have access to this session.').waitFor();
+    await distribute(true);
+    for (const page of pages) await page.context().close();
+  });
+
+  test('the server dies while a draft is open: nothing typed is lost, the list catches up by itself', async () => {
+    const page = await desk(world.workspace.admin);
+    await writes('Minh Lê', 'Shop ơi');
+    await rowOf(page, 'Minh Lê').waitFor();
+    await opens(page, 'Minh Lê');
+    await box(page).fill('Một câu dài đang viết dở');
+    const [api] = world.stack.apis;
+    await api?.kill();
+    await page.getByText('No connection to the server').waitFor();
+    await picture(page, 'away');
+    expect(await box(page).inputValue()).toBe('Một câu dài đang viết dở');
+    await box(page).press('Enter');
+    await page.getByText('Waiting').first().waitFor();
+    await box(page).fill('và câu nữa');
+
+    await api?.start();
+    await until(async () => {
+      const sent = (await world.meta.outbox()).filter(
+        ({ text }) => text === 'Một câu dài đang viết dở',
+      );
+      return sent.length === 1;
+    });
+    await writes('Người mới', 'Viết khi máy chủ vừa sống lại');
+    await rowOf(page, 'Người mới').waitFor();
+    expect(await box(page).inputValue()).toBe('và câu nữa');
+    await page.reload();
+    await isLive(page);
+    expect(await box(page).inputValue()).toBe('và câu nữa');
+    await page.context().close();
+  });
+
+  test('the whole way by keyboard alone', async () => {
+    const page = await desk(world.workspace.admin);
+    const customer = await writes('Phím Tắt', 'Không cần chuột');
+    await rowOf(page, 'Phím Tắt').waitFor();
+    await page.keyboard.press('j');
+    await thread(page).getByText('Không cần chuột').waitFor();
+    await page.keyboard.press('r');
+    await page.keyboard.type('Vâng ạ');
+    await page.keyboard.press('Enter');
+    await thread(page).getByText('Vâng ạ').waitFor();
+    await page.keyboard.press('Escape');
+    await world.watch.until(customer, 'the answer is accepted', (look) => look.sent === 1);
+    await page.keyboard.press('e');
+    await world.watch.until(customer, 'it is done', (look) => look.status === 'done');
+    await page.getByRole('button', { name: 'Move to inbox' }).waitFor();
+    await page.keyboard.press('E');
+    await world.watch.until(customer, 'it is open again', (look) => look.status === 'open');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.context().close();
+  });
+});

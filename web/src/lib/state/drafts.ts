@@ -1,0 +1,23 @@
+/** What was typed and not sent: kept in the browser, so that nothing typed is lost. */
+import { readStored, writeStored } from './stored.ts';
+
+/** One agent's, session by session: several people may use one browser after each other. */
+export class Drafts {
+  readonly #agent: string;
+
+  constructor(agent: string) {
+    this.#agent = agent;
+  }
+
+  read(session: string): string {
+    return readStored(this.#key(session)) ?? '';
+  }
+
+  write(session: string, text: string): void {
+    writeStored(this.#key(session), text === '' ? null : text);
+  }
+
+  #key(session: string): string {
+    return `everthread/${this.#agent}/draft/${session}`;
+  }
+}
