@@ -22,11 +22,11 @@ export async function customersInThreads(
   if (threads.length === 0) return [];
   const { rows } = await sql<ThreadCustomer>`
     with comment as (
-      select w."channelId", w.root, m.session_id, m.occurred_at from ${keys(threads)}
+      select w."channelId", w.root, m.id, m.session_id, m.occurred_at from ${keys(threads)}
       join message m on m.channel_id = w."channelId" and m.mid = w.root
       where m.direction = 'in' and m.removed_at is null
       union all
-      select w."channelId", w.root, m.session_id, m.occurred_at from ${keys(threads)}
+      select w."channelId", w.root, m.id, m.session_id, m.occurred_at from ${keys(threads)}
       join message m on m.channel_id = w."channelId" and m.parent = w.root
       where m.direction = 'in' and m.removed_at is null
     )
@@ -36,6 +36,7 @@ export async function customersInThreads(
     join session s on s.id = c.session_id
     join customer_identity i on i.customer_id = s.customer_id and i.channel_id = s.channel_id
     group by 1, 2, 3, 4, 5
+    order by at, max(c.id)
   `.execute(trx);
   return rows;
 }

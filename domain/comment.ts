@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { SECOND, type Instant } from './instant.ts';
 
 /** A customer who takes part in a thread of comments. */
 export type Participant = {
@@ -12,18 +12,28 @@ export type Participant = {
 
 /**
  * Whom the page's own comment answers: the person it tags, else the last customer in that thread.
+ * @param thread in the order in which we heard of them
  * @returns null when no customer takes part: then it belongs to nobody's session
  */
 export function whomItAnswers<Who extends Participant>(
   thread: readonly Who[],
   comment: { text: string | null; tagged: readonly string[] },
 ): Who | null {
-  const newestFirst = thread.toSorted((a, b) => b.at - a.at);
+  // Of two in the same second, the one that was heard of later.
+  const newestFirst = thread.toReversed().toSorted((a, b) => b.at - a.at);
   const mentioned = mentionsIn(comment.text);
   const isTagged = ({ customer, username }: Who) =>
     comment.tagged.includes(customer) ||
     (username !== null && mentioned.has(username.toLowerCase()));
   return newestFirst.find(isTagged) ?? newestFirst[0] ?? null;
+}
+
+/**
+ * When a comment was written at the latest. Platforms tell the whole second in which it was; taken by its beginning, an
+ * answer would seem older than the comment of the same second that it answers.
+ */
+export function writtenByThen(toldAt: Instant, heardAt: Instant): Instant {
+  return Math.max(toldAt, Math.min(toldAt + SECOND - 1, heardAt));
 }
 
 /** `@lan.hoa` names somebody; the full stop at the end of a sentence does not belong to the name. */

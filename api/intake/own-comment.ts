@@ -1,5 +1,6 @@
 import type { OwnCommentFact } from '#channels/channel.ts';
 import { newId } from '#db/ids.ts';
+import { writtenByThen } from '#domain/comment.ts';
 import type { MessageId } from '#domain/ids.ts';
 import type { Book } from './book.ts';
 import { rootOf } from './conversation.ts';
@@ -23,7 +24,7 @@ export function takeOwnComment(book: Book, arrival: Arrival, fact: OwnCommentFac
     kind: 'foreign_message',
     messageId: id,
     answer: true,
-    sentAt: fact.occurredAt,
+    sentAt: writtenByThen(fact.occurredAt, arrival.receivedAt.getTime()),
   });
   book.insert(context, fact, { id, seq, direction: 'out', author: 'elsewhere' });
 }

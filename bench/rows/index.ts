@@ -1,6 +1,7 @@
 import type { Row } from '#bench/harness/row.ts';
 import { askedIdle } from './asked-idle.ts';
 import { assignedIdle } from './assigned-idle.ts';
+import { desk } from './desk.ts';
 import { firstMessage } from './first-message.ts';
 import { followUps } from './follow-ups.ts';
 import { lists } from './lists.ts';
@@ -26,4 +27,5 @@ export const rows: readonly Row[] = [
   webhookBurst,
   webhookIntakeOff,
   lists,
+  desk,
 ];

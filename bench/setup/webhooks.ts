@@ -23,7 +23,11 @@ export function newCustomers(count: number): string[] {
 
 /** The webhook of a customer's message: as Meta writes and signs it, some 300 bytes. */
 export function customerWrites(customer: string): Request {
-  return toWebhook(messagePayload(message(customer, 'customer', null)));
+  return customerSays(customer, TEXT);
+}
+
+export function customerSays(customer: string, text: string): Request {
+  return toWebhook(messagePayload({ ...message(customer, 'customer', null), text }));
 }
 
 /** The webhook of an answer that somebody gave in Meta's own inbox. */

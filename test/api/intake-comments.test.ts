@@ -191,6 +191,18 @@ describe('the Page’s own comment', () => {
     });
   }
 
+  test('of the same second as the comment that it answers is later than it', async () => {
+    const lan = await page();
+    const second = at(0);
+    await lan.takesInItems(
+      lan.delivery([comments('c1', { occurredAt: second })], new Date(second + 200)),
+    );
+    await lan.takesInItems(
+      lan.delivery([pageComments('p1', { occurredAt: second })], new Date(second + 800)),
+    );
+    expect((await lan.journal()).at(-1)).toMatchObject({ sentAt: second + 800 });
+  });
+
   test('at the top level opens no session', async () => {
     const lan = await page();
     await lan.takesIn(pageComments('p1', { parent: null }));

@@ -2,8 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openWorld, type World } from '#bench/chaos/world.ts';
 import { chromiumPath, openBrowser, signedIn } from '#test/support/browser.ts';
+import { playAt } from '#test/support/play.ts';
 import { until } from '#test/support/until.ts';
 import { sessionWorkflowId } from '#workflows/messages.ts';
+import { SEED_POSTS } from '#sandbox/seed.ts';
 import { box, isLive, opens, picture, rowOf, thread } from './desk.ts';
 
 describe.skipIf(chromiumPath === null)('a day at the desk', () => {
@@ -67,6 +69,31 @@ describe.skipIf(chromiumPath === null)('a day at the desk', () => {
     for await (const run of world.temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
       runs.push(run.status.name);
     expect(runs.sort()).toEqual(['COMPLETED', 'RUNNING']);
+    await page.context().close();
+  });
+
+  test('a comment appears, is answered, and the answer stands under its post', async () => {
+    const page = await desk(world.workspace.admin);
+    const play = playAt(world.stack.sandbox.url);
+    const post = SEED_POSTS[0]?.id ?? '';
+    const customer = await world.meta.newCustomer('Thu Hằng');
+    const asked = await play.comment(customer, { post, text: 'Giá bao nhiêu vậy shop?' });
+    await rowOf(page, 'Thu Hằng').waitFor();
+    await page.getByRole('link', { name: 'Comment', exact: true }).last().click();
+    await page.waitForURL('**kind=comment');
+    await opens(page, 'Thu Hằng');
+    await thread(page).getByText('Giá bao nhiêu vậy shop?').waitFor();
+    await box(page).fill('Dạ 320k ạ');
+    await box(page).press('Enter');
+    await until(async () => {
+      const under = await play.comments(post);
+      return under.some(
+        ({ text, parent, from }) =>
+          text === 'Dạ 320k ạ' && parent === asked && from?.isPage === true,
+      );
+    });
+    await thread(page).getByText('Sent').waitFor();
+    await picture(page, 'comment');
     await page.context().close();
   });
 

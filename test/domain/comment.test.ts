@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { whomItAnswers, withMention, type Participant } from '#domain/comment.ts';
+import { whomItAnswers, withMention, writtenByThen, type Participant } from '#domain/comment.ts';
 
 const lan: Participant = { customer: '1', username: 'lan.hoa', at: 10 };
 const minh: Participant = { customer: '2', username: 'minh_92', at: 20 };
@@ -10,6 +10,12 @@ describe('whom the page’s own comment answers', () => {
     ['nobody where no customer takes part', [], {}, null],
     ['the only one', [lan], {}, lan],
     ['the last customer, in whatever order they are known', [minh, unnamed, lan], {}, unnamed],
+    [
+      'of two in the same second the one heard of later',
+      [minh, { ...lan, at: 20 }],
+      {},
+      { ...lan, at: 20 },
+    ],
     ['whom the platform says it tags', [lan, minh, unnamed], { tagged: ['1'] }, lan],
     ['whom its words name', [lan, minh, unnamed], { text: 'Dạ @lan.hoa. còn ạ' }, lan],
     ['whom its words name, however it is written', [lan, minh], { text: '@LAN.hoa ơi' }, lan],
@@ -23,6 +29,16 @@ describe('whom the page’s own comment answers', () => {
     ['not somebody whose name only begins so', [lan, minh], { text: '@lan.hoa2' }, minh],
   ])('%s', ([, thread, { text = null, tagged = [] }, answered]) => {
     expect(whomItAnswers(thread, { text, tagged })).toEqual(answered);
+  });
+});
+
+describe('a comment of which the platform tells the second', () => {
+  test.for([
+    ['may have been written until its end', 5_000, 9_000, 5_999],
+    ['was written before we heard of it', 5_000, 5_300, 5_300],
+    ['was written when the platform says, if its clock is ahead', 5_000, 4_000, 5_000],
+  ] as const)('%s', ([, toldAt, heardAt, by]) => {
+    expect(writtenByThen(toldAt, heardAt)).toBe(by);
   });
 });
 
