@@ -42,7 +42,8 @@ const FORGET_EVERY_MS = 3_600_000;
 
 export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): Ingest {
   const waker = createWaker(db);
-  const relay = startRelay({ db, log, temporal: temporal.get });
+  const inboxUrl = env.PUBLIC_URL;
+  const relay = startRelay({ db, log, temporal: temporal.get, inboxUrl });
   const wakeUps = listen(env.DATABASE_URL, 'journal', relay.nudge);
   const onJournal = (): void => {
     relay.nudge();
@@ -59,6 +60,7 @@ export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): In
     db,
     log,
     temporal,
+    inboxUrl,
     onRescued: (sessions) => {
       metrics.sessionsRescued.inc(sessions);
     },

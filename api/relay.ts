@@ -13,6 +13,8 @@ export type RelayDeps = {
   log: Logger;
   /** Null while Temporal cannot be reached: then nothing is leased, and the entries wait. */
   temporal: () => Promise<Client | null>;
+  /** Operators follow it from Temporal's UI into the inbox. */
+  inboxUrl?: string | undefined;
 };
 
 const BATCH = 32;
@@ -28,7 +30,7 @@ const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 10_000;
 
 /** Tells workflows what stands in their sessions' journals. At least once: who is told twice drops what it has seen. */
-export function startRelay({ db, log, temporal }: RelayDeps): Loop {
+export function startRelay({ db, log, temporal, inboxUrl }: RelayDeps): Loop {
   const lease = v4();
   return startLoop({
     idleMs: IDLE_MS,
@@ -42,7 +44,7 @@ export function startRelay({ db, log, temporal }: RelayDeps): Loop {
       const sessions = await leaseSessions(db, lease, BATCH);
       if (sessions.length === 0) return false;
       const told = await Promise.all(
-        sessions.map((session) => relay({ db, log, client, lease }, session)),
+        sessions.map((session) => relay({ db, log, client, lease, inboxUrl }, session)),
       );
       // One that failed waits for its own time; when all failed, Temporal is away and the loop pauses.
       if (!told.includes(true)) throw new Error('Temporal took no signal');
@@ -51,11 +53,11 @@ export function startRelay({ db, log, temporal }: RelayDeps): Loop {
   });
 }
 
-type Relaying = { db: Db; log: Logger; client: Client; lease: string };
+type Relaying = Omit<RelayDeps, 'temporal'> & { client: Client; lease: string };
 
 /** @returns whether the session could be told */
 async function relay(
-  { db, log, client, lease }: Relaying,
+  { db, log, client, lease, inboxUrl }: Relaying,
   session: LeasedSession,
 ): Promise<boolean> {
   try {
@@ -65,7 +67,9 @@ async function relay(
       const wakes =
         session.status !== 'done' || entries.some((entry) => STARTING_KINDS.includes(entry.kind));
       await client.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
-        wakes ? startOrTell(client, session, entries) : tellIfRunning(client, session, entries),
+        wakes
+          ? startOrTell(client, session, entries, inboxUrl)
+          : tellIfRunning(client, session, entries),
       );
     }
     await markDelivered(db, lease, session.id, last?.seq ?? session.deliveredSeq);

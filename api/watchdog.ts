@@ -11,6 +11,8 @@ export type WatchdogDeps = {
   db: Db;
   log: Logger;
   temporal: TemporalClient;
+  /** Operators follow it from Temporal's UI into the inbox. */
+  inboxUrl?: string | undefined;
   /** Told how many sessions were found neglected and woken. */
   onRescued: (sessions: number) => void;
 };
@@ -79,7 +81,7 @@ async function rescue(
   for (let from = 0; from < sessions.length; from += AT_ONCE) {
     const some = sessions.slice(from, from + AT_ONCE);
     await client.withDeadline(Date.now() + CALL_LIMIT_MS, () =>
-      Promise.all(some.map((session) => startOrTell(client, session, []))),
+      Promise.all(some.map((session) => startOrTell(client, session, [], deps.inboxUrl))),
     );
   }
   if (sessions.length === 0) return;

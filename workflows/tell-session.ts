@@ -15,11 +15,15 @@ export type ToldSession = {
 /** A task of a dead worker is given to another after this; with the default a timer came 10 s late. */
 const WORKFLOW_TASK_TIMEOUT = '3s';
 
-/** Entries for the session's run, or for a new one if none is alive. No entries = a check. Repeating is harmless. */
+/**
+ * Entries for the session's run, or for a new one if none is alive. No entries = a check. Repeating is harmless.
+ * @param inboxUrl where operators find the session in the inbox
+ */
 export async function startOrTell(
   client: Client,
   session: ToldSession,
   entries: readonly Entry[],
+  inboxUrl?: string,
 ): Promise<void> {
   const { id: sessionId, channelId, customerId, kind } = session;
   await client.workflow.signalWithStart(SESSION_WORKFLOW, {
@@ -32,6 +36,11 @@ export async function startOrTell(
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
     staticSummary: kind === 'message' ? 'Conversation in messages' : 'Conversation in comments',
+    ...(inboxUrl === undefined
+      ? {}
+      : {
+          staticDetails: `[Open in the inbox](${new URL(`/inbox/main/${sessionId}`, inboxUrl).href})`,
+        }),
     typedSearchAttributes: [
       { key: InboxChannel, value: channelId },
       { key: InboxCustomer, value: customerId },

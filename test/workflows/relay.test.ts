@@ -24,7 +24,7 @@ afterAll(() => at.close());
 
 function relay({ isAway = () => false }: { isAway?: () => boolean } = {}): Loop {
   const temporal = () => Promise.resolve(isAway() ? null : at.client);
-  const loop = startRelay({ db: at.db, log, temporal });
+  const loop = startRelay({ db: at.db, log, temporal, inboxUrl: 'https://inbox.test' });
   running.push(loop);
   return loop;
 }
@@ -57,6 +57,10 @@ describe('the relay', () => {
     const session = await at.inbox.newSession();
     expect(await at.applied(session)).toMatchObject({ status: 'open' });
     await isTold(session);
+    const { staticDetails } = await at.handle(session).describe();
+    expect(await staticDetails()).toBe(
+      `[Open in the inbox](https://inbox.test/inbox/main/${session})`,
+    );
   });
 
   test('tells two hundred and fifty messages in their order', async () => {
