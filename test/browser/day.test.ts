@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openWorld, type World } from '#bench/chaos/world.ts';
-import { chromiumPath, openBrowser, signedIn } from '#test/support/browser.ts';
+import { wordsOf } from '#lib/words/index.ts';
+import { chromiumPath, openBrowser, signedIn, type Looks } from '#test/support/browser.ts';
 import { playAt } from '#test/support/play.ts';
 import { until } from '#test/support/until.ts';
 import { sessionWorkflowId } from '#workflows/messages.ts';
@@ -20,8 +21,11 @@ describe.skipIf(chromiumPath === null)('a day at the desk', () => {
     await world.close();
   });
 
-  const desk = async (who: { email: string; password: string }): Promise<Page> => {
-    const page = await signedIn(browser, world.stack.apis[0]?.url ?? '', who);
+  const desk = async (
+    who: { email: string; password: string },
+    looks: Looks = {},
+  ): Promise<Page> => {
+    const page = await signedIn(browser, world.stack.apis[0]?.url ?? '', who, looks);
     await isLive(page);
     return page;
   };
@@ -33,44 +37,53 @@ describe.skipIf(chromiumPath === null)('a day at the desk', () => {
   const distribute = (distribution: boolean) =>
     world.db.updateTable('channel').set({ distribution }).execute();
 
-  test('a message appears without reload, is answered, done, and comes back under the same workflow id', async () => {
-    const page = await desk(world.workspace.admin);
-    const customer = await writes('Lan Phạm', 'Còn size M không ạ?');
-    await rowOf(page, 'Lan Phạm').waitFor();
-    await picture(page, 'arrived');
+  const ways: [string, Looks & { lang: 'en' | 'vi' }][] = [
+    ['English, light, wide', { lang: 'en' }],
+    ['Vietnamese, dark, on a phone', { lang: 'vi', theme: 'dark', width: 390, height: 844 }],
+  ];
+  test.for(ways)(
+    'a message appears without reload, is answered, done, and comes back under the same workflow id: %s',
+    async ([way, looks]) => {
+      const words = wordsOf(looks.lang);
+      const { done, reopen } = words.help;
+      const name = `Lan Phạm ${looks.lang}`;
+      const page = await desk(world.workspace.admin, looks);
+      const customer = await writes(name, 'Còn size M không ạ?');
+      await rowOf(page, name).waitFor();
+      await picture(page, `arrived, ${way}`);
 
-    await opens(page, 'Lan Phạm');
-    await thread(page).getByText('Còn size M không ạ?').waitFor();
-    await box(page).fill('Dạ còn ạ!');
-    await box(page).press('Enter');
-    await thread(page).getByText('Dạ còn ạ!').waitFor();
-    await until(async () => (await world.meta.outbox()).some(({ text }) => text === 'Dạ còn ạ!'));
-    await thread(page)
-      .getByText(/Sent|Delivered/)
-      .waitFor();
-    await world.meta.read(customer);
-    await thread(page).getByText('Seen').waitFor();
-    expect(await box(page).inputValue()).toBe('');
-    await picture(page, 'answered');
+      await opens(page, name);
+      await thread(page).getByText('Còn size M không ạ?').waitFor();
+      const answer = `Dạ còn ạ! (${looks.lang})`;
+      await box(page).fill(answer);
+      await box(page).press('Enter');
+      await thread(page).getByText(answer).waitFor();
+      await until(async () => (await world.meta.outbox()).some(({ text }) => text === answer));
+      await world.meta.read(customer);
+      await thread(page).getByText(words.thread.outgoing.seen).waitFor();
+      expect(await box(page).inputValue()).toBe('');
+      await picture(page, `answered, ${way}`);
 
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Mark as done' }).click();
-    await page.getByRole('button', { name: 'Move to inbox' }).waitFor();
-    await world.meta.write(customer, 'Cho mình hỏi thêm');
-    await thread(page).getByText('Cho mình hỏi thêm').waitFor();
-    await page.getByRole('button', { name: 'Mark as done' }).waitFor();
-    const { id } = await world.watch.until(
-      customer,
-      'it is open again',
-      (look) => look.round === 2,
-    );
-    const workflowId = sessionWorkflowId({ id, channelId: world.workspace.channelId });
-    const runs = [];
-    for await (const run of world.temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
-      runs.push(run.status.name);
-    expect(runs.sort()).toEqual(['COMPLETED', 'RUNNING']);
-    await page.context().close();
-  });
+      await page.getByRole('button', { name: done }).click();
+      await page.getByRole('button', { name: reopen }).waitFor();
+      await world.meta.write(customer, 'Cho mình hỏi thêm');
+      await thread(page).getByText('Cho mình hỏi thêm').waitFor();
+      await page.getByRole('button', { name: done }).waitFor();
+      const { id } = await world.watch.until(
+        customer,
+        'it is open again',
+        (look) => look.round === 2 && look.status === 'open',
+      );
+      const workflowId = sessionWorkflowId({ id, channelId: world.workspace.channelId });
+      const runs = [];
+      for await (const run of world.temporal.workflow.list({
+        query: `WorkflowId = '${workflowId}'`,
+      }))
+        runs.push(run.status.name);
+      expect(runs.sort()).toEqual(['COMPLETED', 'RUNNING']);
+      await page.context().close();
+    },
+  );
 
   test('a comment appears, is answered, and the answer stands under its post', async () => {
     const page = await desk(world.workspace.admin);

@@ -10,6 +10,7 @@ import { Drafts } from './drafts.ts';
 import { Outbox, type Unsent } from './outbox.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { listenToStream, type LiveEvent } from './stream.ts';
+import { chime } from './sound.ts';
 import { Toasts } from './toasts.svelte.ts';
 import type { Wire } from './wire.ts';
 
@@ -57,6 +58,7 @@ export class Desk {
   #changed: Set<string> | null = new Set();
   #gathering = false;
   #countedAt = 0;
+  #newestTold: string | null = null;
   #countsOf: Of = {};
 
   constructor(given: Given) {
@@ -135,6 +137,7 @@ export class Desk {
   async readNotifications(): Promise<void> {
     try {
       const answer = await api<{ notifications: Told[] }>('GET', '/notifications?unread=true');
+      if (this.prefs.sound && this.#isNews(answer.notifications)) chime();
       this.notifications = answer.notifications;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -189,6 +192,14 @@ export class Desk {
     if (!isOpen) this.drafts.write(session, draft === '' ? text : `${text}\n${draft}`);
     for (const { onRefused } of this.#watchers) onRefused?.(unsent);
     this.report(error);
+  }
+
+  /** What was waiting when the page was opened is not: a sound for it would come at every reload. */
+  #isNews(notifications: readonly Told[]): boolean {
+    const newest = notifications[0]?.createdAt ?? '';
+    const isNews = this.#newestTold !== null && newest > this.#newestTold;
+    if (this.#newestTold === null || isNews) this.#newestTold = newest;
+    return isNews;
   }
 
   #changeAll(): void {
