@@ -9,7 +9,6 @@ import type { Bench } from '#bench/setup/bench.ts';
 import { writeHistory } from '#bench/setup/history.ts';
 import { separateInbox, webOnlyApi } from '#bench/setup/separate.ts';
 import { customerSays } from '#bench/setup/webhooks.ts';
-import { buildWeb } from '#local/web-build.ts';
 import { openBrowser } from '#test/support/browser.ts';
 
 const SHOWN_P95_MS = 400;
@@ -21,7 +20,6 @@ const ROW_PX = 72;
 export const desk: Row = {
   name: 'desk',
   async measure(bench) {
-    await buildWeb(bench.note);
     const browser = await openBrowser();
     try {
       return [await shown(bench, browser), await scrolled(bench, browser)];

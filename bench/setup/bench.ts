@@ -56,6 +56,8 @@ async function make() {
   const stack = await createStack({
     dataDir,
     isDurable: true,
+    // Before the API starts: it keeps to the pages that it found.
+    web: true,
     async prepare(made) {
       found.workspace = await createWorkspace(made);
       return {};

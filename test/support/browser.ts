@@ -23,7 +23,7 @@ export type Looks = {
   height?: number;
 };
 
-/** A browser of one agent, signed in on the sign-in page. */
+/** A browser of one agent, signed in on the sign-in page, by keyboard. */
 export async function signedIn(
   browser: Browser,
   url: string,
@@ -33,9 +33,12 @@ export async function signedIn(
   const context = await freshContext(browser, url, looks);
   const page = await context.newPage();
   await page.goto(`${url}/login`);
-  await page.locator('input[name=email]').fill(person.email);
-  await page.locator('input[name=password]').fill(person.password);
-  await page.locator('form button').click();
+  await page.locator('form button:enabled').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(person.email);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(person.password);
+  await page.keyboard.press('Enter');
   await page.waitForURL('**/inbox/**');
   return page;
 }
