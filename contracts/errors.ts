@@ -12,6 +12,10 @@ const refusals = {
   SESSION_DONE: { status: 409, message: 'The session is done. Reopen it first.' },
   EXPIRED: { status: 409, message: 'This took too long to be carried out. Try again.' },
   NOT_IN_TEAM: { status: 409, message: 'This person is not of the team of the channel.' },
+  NOBODY_AVAILABLE: {
+    status: 409,
+    message: 'Nobody of this group can take it now. Choose a person, or another group.',
+  },
   NOTHING_TO_RETRY: { status: 409, message: 'This message did not fail and is not unconfirmed.' },
 } satisfies Record<RefusalCode, Meaning>;
 
@@ -20,6 +24,7 @@ const problems = {
   SIGN_IN: { status: 401, message: 'Sign in, or send a valid API token.' },
   WRONG_LOGIN: { status: 401, message: 'The e-mail address or the password is wrong.' },
   WRONG_SIGNATURE: { status: 401, message: 'X-Hub-Signature-256 does not fit the body.' },
+  NOT_YOURS: { status: 403, message: 'Only who wrote it and admins may do this.' },
   FORBIDDEN: { status: 403, message: 'You may see this, but not act on it.' },
   ADMINS_ONLY: { status: 403, message: 'Only the workspace owner and admins may do this.' },
   WRONG_ORIGIN: {
@@ -36,6 +41,15 @@ const problems = {
   STALE_SETTINGS: {
     status: 409,
     message: 'Somebody else saved these settings meanwhile. Load them again.',
+  },
+  NAME_TAKEN: { status: 409, message: 'There is one of this name already. Choose another.' },
+  LAST_OWNER: {
+    status: 409,
+    message: 'A workspace needs an owner. Make somebody else owner first.',
+  },
+  LINK_USED: {
+    status: 409,
+    message: 'This link was used already, or it has expired. Ask for a new one.',
   },
   NOT_REPLAYABLE: {
     status: 409,

@@ -30,7 +30,7 @@ export async function lockAssignmentFacts(trx: Trx, key: RotationKey): Promise<A
 /** The channel's team in the order of its settings (R3). */
 async function readTeam(db: Db, { channelId, kind }: RotationKey): Promise<TeamMember[]> {
   const rows = await db
-    .selectFrom('channel_agent as member')
+    .selectFrom('channel_member as member')
     .innerJoin('agent', 'agent.id', 'member.agent_id')
     .select([
       'member.agent_id',
@@ -39,7 +39,7 @@ async function readTeam(db: Db, { channelId, kind }: RotationKey): Promise<TeamM
       'member.receives_comments',
     ])
     .where('member.channel_id', '=', channelId)
-    .orderBy('member.position')
+    .orderBy('member.place')
     .orderBy('member.agent_id')
     .execute();
   return rows.map((row) => ({

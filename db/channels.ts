@@ -12,8 +12,8 @@ export async function listChannels(db: Db, person: Person): Promise<ChannelView[
   const { rows } = await sql<Found>`
     select channel.id, channel.platform, channel.name, coalesce(team.list, '[]') as team
     from channel left join lateral (
-      select jsonb_agg(jsonb_build_object('id', agent.id, 'name', agent.name) order by member.position) as list
-      from channel_agent member
+      select jsonb_agg(jsonb_build_object('id', agent.id, 'name', agent.name) order by member.place) as list
+      from channel_member member
       join agent on agent.id = member.agent_id and agent.disabled_at is null
       where member.channel_id = channel.id
     ) team on true

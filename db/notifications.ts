@@ -48,7 +48,7 @@ function notificationsThrough(before: Session, events: readonly SessionEvent[]):
 async function adminsOf(db: Db, channelId: ChannelId): Promise<AgentId[]> {
   const admins = await db
     .selectFrom('agent')
-    .innerJoin('channel_agent as member', 'member.agent_id', 'agent.id')
+    .innerJoin('channel_member as member', 'member.agent_id', 'agent.id')
     .select('agent.id')
     .where('member.channel_id', '=', channelId)
     .where('agent.role', '=', 'admin')

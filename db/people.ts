@@ -45,7 +45,7 @@ export async function peopleByTokens(
         'inTeam', m.agent_id is not null or a.role = 'owner',
         'permission', jsonb_build_object('view', c.view_each_other, 'interact', c.interact_each_other)
       ) order by c.created_at, c.id) as channels
-      from channel c left join channel_agent m on m.channel_id = c.id and m.agent_id = a.id
+      from channel c left join channel_member m on m.channel_id = c.id and m.agent_id = a.id
     ) rights on true
   `.execute(db);
   return new Map(rows.map(({ hash, ...person }) => [hash, person]));

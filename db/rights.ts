@@ -14,7 +14,7 @@ export async function rightsOnChannel(
   const rows = await db
     .selectFrom('agent')
     .innerJoin('channel', (join) => join.on('channel.id', '=', channelId))
-    .leftJoin('channel_agent as member', (join) =>
+    .leftJoin('channel_member as member', (join) =>
       join.onRef('member.agent_id', '=', 'agent.id').onRef('member.channel_id', '=', 'channel.id'),
     )
     .select([

@@ -11,5 +11,7 @@ export type RefusalCode =
   | 'SESSION_DONE'
   | 'EXPIRED'
   | 'NOT_IN_TEAM'
+  /** Of the group that was asked for nobody qualifies at the moment. */
+  | 'NOBODY_AVAILABLE'
   /** The message is not one that failed or is unconfirmed. */
   | 'NOTHING_TO_RETRY';
