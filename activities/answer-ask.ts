@@ -1,4 +1,5 @@
-import { lockAssignmentFacts, writeAssignment } from '#db/assignments.ts';
+import { lockAssignmentFacts } from '#db/assignment-facts.ts';
+import { writeAssignment } from '#db/assignments.ts';
 import type { Trx } from '#db/database.ts';
 import { newId } from '#db/ids.ts';
 import { hasClosingText, insertClosingText } from '#db/outgoing.ts';
@@ -43,8 +44,9 @@ export async function answerAsk(
 type At = { row: TurnRow; session: Session; now: number };
 
 async function assign(trx: Trx, ask: AssignAsk, { row, session, now }: At): Promise<Answer> {
-  const facts = await lockAssignmentFacts(trx, row);
-  const decision = decideAssignment(ask, session, facts, now);
+  const facts = await lockAssignmentFacts(trx, row, { ask, session, dice: Math.random() });
+  const { transfersOwner } = facts;
+  const decision = { ...decideAssignment(ask, session, facts, now), transfersOwner };
   const { commandId } = ask;
   return {
     events: decision.events,

@@ -1,19 +1,22 @@
 import { recordChanges, type NewChange } from '#db/changes.ts';
 import { settleCommands, type SettledCommand } from '#db/commands.ts';
 import type { Db, Trx } from '#db/database.ts';
+import { writeFacts } from '#db/facts.ts';
 import { lockQueues } from '#db/journal.ts';
+import { stirLine } from '#db/line.ts';
 import { writeNotifications } from '#db/notifications.ts';
 import type { WakeChannel } from '#db/notify.ts';
 import { applySendEvents, cancelRefused } from '#db/outgoing.ts';
 import { rightsOnChannel } from '#db/rights.ts';
 import { audienceOf, lockForTurn, unreadDelivery, writeSession, type TurnRow } from '#db/turns.ts';
-import { accessTo } from '#domain/permission.ts';
+import { accessTo, mayAssign, type TeamPermission, type Viewer } from '#domain/permission.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
+import { stirsLine } from '#domain/session/line.ts';
 import type { Session } from '#domain/session/session.ts';
-import { conclude, needsTip } from '#domain/session/turn.ts';
+import { conclude, needsTip, type Actor } from '#domain/session/turn.ts';
 import { answerAsk, type Answer } from './answer-ask.ts';
-import type { CommitResult, TurnToCommit } from './protocol.ts';
+import { lifted, type CommitResult, type TurnToCommit } from './protocol.ts';
 
 export type CommitDeps = { db: Db; waker: { wake: (channel: WakeChannel) => void } };
 
@@ -22,32 +25,39 @@ export type CommitDeps = { db: Db; waker: { wake: (channel: WakeChannel) => void
  * Idempotent by `turn.key`; refusals are answers, so that only trouble with the database is tried again.
  */
 export async function commitTurn(deps: CommitDeps, turn: TurnToCommit): Promise<CommitResult> {
-  const result = await deps.db.transaction().execute((trx) => commitIn(trx, turn));
+  const { result, stirred } = await deps.db
+    .transaction()
+    .execute((trx) => commitIn(trx, lifted(turn)));
   if (result.is === 'committed') deps.waker.wake('change');
+  if (stirred) deps.waker.wake('line');
   return result;
 }
 
-async function commitIn(trx: Trx, turn: TurnToCommit): Promise<CommitResult> {
+type Committed = { result: CommitResult; stirred: boolean };
+
+const unstirred = (result: CommitResult): Committed => ({ result, stirred: false });
+
+async function commitIn(trx: Trx, turn: TurnToCommit): Promise<Committed> {
   const newest = mayNeedTip(turn) ? await newestSeq(trx, turn) : null;
   const row = await lockForTurn(trx, turn.sessionId);
-  if (row === null) return { is: 'gone' };
+  if (row === null) return unstirred({ is: 'gone' });
   // Only this function writes the result, and only as a CommitResult.
-  if (row.commitKey === turn.key) return row.commitResult as CommitResult;
+  if (row.commitKey === turn.key) return unstirred(row.commitResult as CommitResult);
   const { run, version } = turn.expected;
-  if (row.run !== run || row.version !== version) return { is: 'stale' };
+  if (row.run !== run || row.version !== version) return unstirred({ is: 'stale' });
   if (isByClock(turn)) {
     const upTo = await unreadDelivery(trx, turn.deliveriesUpTo);
-    if (upTo !== null) return { is: 'unread deliveries', upTo };
+    if (upTo !== null) return unstirred({ is: 'unread deliveries', upTo });
   }
   const denied = await deniedActors(trx, row, turn);
-  if (denied.length > 0) return { is: 'denied', seqs: denied };
+  if (denied.length > 0) return unstirred({ is: 'denied', seqs: denied });
 
   const decided = { ...turn.events.reduce(evolve, row.state), lastSeq: turn.lastSeq };
   const answer = await answerAsk(trx, row, decided, turn);
   const { session, events: after } = conclude(decided, answer.events, turn.now);
   const events = [...turn.events, ...after];
   const tip = isByClock(turn) || needsTip(events, session);
-  if (tip && newest !== turn.lastSeq) return { is: 'behind' };
+  if (tip && newest !== turn.lastSeq) return unstirred({ is: 'behind' });
 
   const settingsVersion = row.settingsVersion;
   const result: CommitResult = {
@@ -57,7 +67,9 @@ async function commitIn(trx: Trx, turn: TurnToCommit): Promise<CommitResult> {
     settingsVersion,
   };
   await write(trx, row, turn, { session, events, answer, result });
-  return result;
+  const stirred = stirsLine(row.state, session, row.isLimited);
+  if (stirred) await stirLine(trx);
+  return { result, stirred };
 }
 
 /** The moves that time alone makes; what is on its way may speak against them. */
@@ -82,13 +94,15 @@ async function deniedActors(trx: Trx, row: TurnRow, { actors }: TurnToCommit): P
   const agents = [...new Set(actors.map(({ agent }) => agent))];
   const { viewers, permission } = await rightsOnChannel(trx, row.channelId, agents);
   return actors
-    .filter(({ agent, assignee }) => {
-      const viewer = viewers.get(agent);
-      return (
-        viewer === undefined || accessTo({ assignee, supporters: [] }, viewer, permission) !== 'act'
-      );
-    })
+    .filter((actor) => !mayDo(actor, viewers.get(actor.agent), permission))
     .map(({ seq }) => seq);
+}
+
+function mayDo(actor: Actor, viewer: Viewer | undefined, permission: TeamPermission): boolean {
+  if (viewer === undefined) return false;
+  return actor.needs === 'assign'
+    ? mayAssign(actor, viewer, permission)
+    : accessTo(actor, viewer, permission) === 'act';
 }
 
 type Written = { session: Session; events: SessionEvent[]; answer: Answer; result: CommitResult };
@@ -108,6 +122,7 @@ async function write(trx: Trx, row: TurnRow, turn: TurnToCommit, written: Writte
   const commands = await settleCommands(trx, row.id, [...turn.outcomes, ...answer.outcomes]);
   const refused = commands.flatMap(({ refusedReply }) => refusedReply ?? []);
   await cancelRefused(trx, refused);
+  await writeFacts(trx, row, events);
   const told = await writeNotifications(trx, row, events);
   const about = changeOf(row, session);
   await recordChanges(trx, [

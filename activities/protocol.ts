@@ -2,7 +2,7 @@
 import type { MessageId, SessionId } from '#domain/ids.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
-import type { Ask } from '#domain/session/ask.ts';
+import { byRules, type Ask } from '#domain/session/ask.ts';
 import type { Entry } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import type { Session } from '#domain/session/session.ts';
@@ -50,5 +50,17 @@ export type CommitResult =
   | { is: 'unread deliveries'; upTo: number }
   /** These entries' agents may not act here (any more). */
   | { is: 'denied'; seqs: number[] };
+
+/** A turn that an older program had asked to commit, in the shape of today: activities outlive an upgrade. */
+export function lifted(turn: TurnToCommit): TurnToCommit {
+  const { ask, actors } = turn;
+  return {
+    ...turn,
+    ask: ask?.ask === 'assign' ? byRules(ask) : ask,
+    actors: actors.map((actor) => ({ ...NO_SUPPORT, ...actor })),
+  };
+}
+
+const NO_SUPPORT = { supporters: [], needs: 'act' as const };
 
 export type AttemptRef = { sessionId: SessionId; messageId: MessageId; attempt: number };

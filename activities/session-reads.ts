@@ -1,9 +1,11 @@
 import type { Db } from '#db/database.ts';
 import { entriesAfter as journalAfter } from '#db/journal.ts';
-import { readPolicy, toPolicy } from '#db/policy.ts';
+import { POLICY_COLUMNS, readPolicy, toPolicy } from '#db/policy.ts';
 import type { SessionId } from '#domain/ids.ts';
 import type { Policy } from '#domain/policy.ts';
-import { NEW_SESSION } from '#domain/session/session.ts';
+import type { Instant } from '#domain/instant.ts';
+import { clocksSince } from '#domain/session/clocks.ts';
+import { upcast } from '#domain/session/upcast.ts';
 import type { Hydrated, Loaded } from './protocol.ts';
 
 /** Entries handed to a run at once; when it has applied them it loads the next ones. */
@@ -14,17 +16,20 @@ export async function hydrate(db: Db, sessionId: SessionId): Promise<Hydrated | 
   const row = await db
     .selectFrom('session')
     .innerJoin('workspace', (join) => join.onTrue())
-    .select(['state', 'run', 'version', 'clocks', 'settings_version'])
+    .select(['state', 'run', 'version', ...POLICY_COLUMNS])
     .where('session.id', '=', sessionId)
     .executeTakeFirst();
   if (row === undefined) return null;
-  const session = row.state ?? NEW_SESSION;
+  const session = upcast(row.state);
+  const loaded = await entriesAfter(db, sessionId, session.lastSeq);
+  const now = Date.now();
+  const since = Math.min(clocksSince(session, now), loaded.entries[0]?.at ?? now);
   return {
     session,
     run: row.run,
     version: row.version,
-    policy: toPolicy(row.clocks, row.settings_version),
-    ...(await entriesAfter(db, sessionId, session.lastSeq)),
+    policy: toPolicy(row, since, now),
+    ...loaded,
   };
 }
 
@@ -34,7 +39,7 @@ export async function entriesAfter(db: Db, sessionId: SessionId, seq: number): P
   return { entries, more: entries.length === BATCH };
 }
 
-/** The newest clocks. */
-export function loadPolicy(db: Db): Promise<Policy> {
-  return readPolicy(db);
+/** The newest clocks. @param since the earliest moment from which one of the session's clocks may run */
+export function loadPolicy(db: Db, since: Instant): Promise<Policy> {
+  return readPolicy(db, since);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { agentId, commandId, messageId, seq } from './ids.ts';
+import { agentId, commandId, groupId, messageId, seq } from './ids.ts';
+import { instant } from './instant.ts';
 import { messageState } from './message.ts';
 import { text } from './text.ts';
 
@@ -16,6 +17,8 @@ export const askHeaders = z.object({
     .max(200),
 });
 
+const MOST_SUPPORTERS = 20;
+
 /** Of an internal note, in characters. */
 const NOTE_LENGTH = 2_000;
 
@@ -29,10 +32,32 @@ const from = agentId.nullable().default(null);
 export const commandRequest = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('take'), from, note, ...seen }),
-    z.strictObject({ type: z.literal('assign'), from, agent: agentId, note, ...seen }),
+    z
+      .strictObject({
+        type: z.literal('assign'),
+        from,
+        agent: agentId.optional(),
+        /** Without a person: to whom of the group the mode picks. With one it only says where they were chosen. */
+        group: groupId.optional(),
+        note,
+        ...seen,
+      })
+      .refine(({ agent, group }) => agent !== undefined || group !== undefined, {
+        path: ['agent'],
+        message: 'Say who is to take charge: a person, or a group.',
+      }),
     z.strictObject({ type: z.literal('unassign'), from: agentId, ...seen }),
     z.strictObject({ type: z.literal('done'), seenSeq: seq }),
     z.strictObject({ type: z.literal('reopen'), ...seen }),
+    /** All who are to help from now on (R35). */
+    z.strictObject({
+      type: z.literal('supporters'),
+      agents: z.array(agentId).max(MOST_SUPPORTERS),
+      ...seen,
+    }),
+    /** Out of sight until then, at most a year (R59). */
+    z.strictObject({ type: z.literal('snooze'), until: instant, ...seen }),
+    z.strictObject({ type: z.literal('unsnooze'), ...seen }),
     z.strictObject({ type: z.literal('retry'), messageId, ...seen }),
     z.strictObject({ type: z.literal('confirm'), messageId, arrived: z.boolean(), ...seen }),
   ])

@@ -1,11 +1,15 @@
 import type { CommandRequest } from '#contracts/command.ts';
-import { SECOND, type Instant } from '#domain/instant.ts';
+import { Problem } from '#contracts/errors.ts';
+import type { AgentId, ChannelId } from '#domain/ids.ts';
+import { DAY, SECOND, type Instant } from '#domain/instant.ts';
 import type { Command } from '#domain/session/entry.ts';
 import { acceptOnce, mustBeInWindow, type Accepted, type Asked } from './accept.ts';
-import type { Db } from './database.ts';
+import type { Db, Trx } from './database.ts';
+import { rightsOnChannel } from './rights.ts';
 
 /** After this a command is refused: its agent has turned to something else. Replies never expire. */
 const EXPIRES_AFTER_MS = 10 * SECOND;
+const LONGEST_SNOOZE_MS = 366 * DAY;
 
 /**
  * Takes in what an agent asks of a session; its workflow decides.
@@ -16,8 +20,10 @@ export function acceptCommand(
   asked: Asked & { request: CommandRequest },
 ): Promise<Accepted> {
   const { request, commandId, person } = asked;
-  return acceptOnce(db, asked, async (_trx, at) => {
+  return acceptOnce(db, { ...asked, needs: needsOf(request) }, async (trx, at) => {
     if (sendsAgain(request)) mustBeInWindow(at);
+    if (request.type === 'snooze') mustBeSoon(request.until.getTime(), at.now.getTime());
+    if (request.type === 'supporters') await mustBeOfTeam(trx, at.channelId, request.agents);
     const expiresAt: Instant = at.now.getTime() + EXPIRES_AFTER_MS;
     const command = toCommand(request);
     return {
@@ -38,19 +44,53 @@ function sendsAgain(request: CommandRequest): boolean {
   return request.type === 'retry' || (request.type === 'confirm' && !request.arrived);
 }
 
+/** R35: a supporter may do everything but put somebody in charge. */
+function needsOf({ type }: CommandRequest): 'act' | 'assign' {
+  return type === 'take' || type === 'assign' || type === 'unassign' ? 'assign' : 'act';
+}
+
+function toAssign({ from, agent, group }: CommandRequest & { type: 'assign' }): Command {
+  if (agent !== undefined) return { type: 'assign', from, agent };
+  if (group === undefined) throw new Problem('INVALID', { field: 'agent' });
+  return { type: 'assign', from, group };
+}
+
+function mustBeSoon(until: Instant, now: Instant): void {
+  if (until > now && until <= now + LONGEST_SNOOZE_MS) return;
+  throw new Problem('INVALID', {
+    field: 'until',
+    message: 'Choose a time to come, at most a year from now.',
+  });
+}
+
+/** Who helps must be of the channel's team (R56); the workspace owner counts as in every one. */
+async function mustBeOfTeam(trx: Trx, channel: ChannelId, agents: AgentId[]): Promise<void> {
+  const { viewers } = await rightsOnChannel(trx, channel, agents);
+  const index = agents.findIndex((agent) => {
+    const viewer = viewers.get(agent);
+    return viewer === undefined || viewer.disabled || !viewer.inTeam;
+  });
+  if (index !== -1) throw new Problem('NOT_IN_TEAM', { field: `agents.${String(index)}` });
+}
+
 /** Only `done` has to have seen the newest message; what the others had seen is of no account. */
 function toCommand(request: CommandRequest): Command {
   switch (request.type) {
     case 'take':
       return { type: 'take', from: request.from };
     case 'assign':
-      return { type: 'assign', from: request.from, agent: request.agent };
+      return toAssign(request);
     case 'unassign':
       return { type: 'unassign', from: request.from };
     case 'done':
       return { type: 'done', seenSeq: request.seenSeq };
     case 'reopen':
-      return { type: 'reopen' };
+    case 'unsnooze':
+      return { type: request.type };
+    case 'supporters':
+      return { type: 'supporters', agents: request.agents };
+    case 'snooze':
+      return { type: 'snooze', until: request.until.getTime() };
     case 'retry':
       return { type: 'retry', messageId: request.messageId };
     case 'confirm':

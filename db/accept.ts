@@ -10,7 +10,7 @@ import type { Person } from './people.ts';
 import type { Database } from './schema.ts';
 import type { Audience } from './stored.ts';
 import { nameAgent } from './commands.ts';
-import { accessOf, mustAct } from './visibility.ts';
+import { accessOf, mayAssignTo, mustAct } from './visibility.ts';
 
 /** What an agent asked for; `key` and `body` tell a repeated request from a new one. */
 export type Asked = {
@@ -20,6 +20,8 @@ export type Asked = {
   sessionId: SessionId;
   key: string;
   body: unknown;
+  /** To put somebody in charge takes more than to act (R35). Absent = act. */
+  needs?: 'act' | 'assign';
 };
 export type Accepted = { commandId: CommandId };
 
@@ -64,6 +66,8 @@ export async function acceptOnce(
     if (place === undefined) throw new Problem('NOT_FOUND');
     const at = await readAccepting(trx, place);
     await mustStillAct(trx, asked, at.audience);
+    if (asked.needs === 'assign' && !mayAssignTo(asked.person, at.audience))
+      throw new Problem('FORBIDDEN');
     const { type, fact, messageId, note } = await write(trx, at);
     await appendEntries(trx, [{ sessionId: asked.sessionId, seq: at.seq, at: at.now, fact }]);
     await insertCommand(trx, { asked, hash, seq: at.seq, type, messageId, note });
@@ -111,6 +115,7 @@ async function readAccepting(trx: Trx, place: QueuePlace): Promise<Accepting> {
     .select([
       'session.channel_id',
       'session.assignee_id',
+      'session.supporters',
       'session.window_from',
       'session.kind',
       'channel.platform',
@@ -127,7 +132,11 @@ async function readAccepting(trx: Trx, place: QueuePlace): Promise<Accepting> {
     platform: row.platform,
     kind: row.kind,
     windowFrom: row.window_from,
-    audience: { channel: row.channel_id, assignee: row.assignee_id, supporters: [] },
+    audience: {
+      channel: row.channel_id,
+      assignee: row.assignee_id,
+      supporters: row.supporters,
+    },
   };
 }
 

@@ -10,4 +10,6 @@ export type MaybeAt = ColumnType<
 export type DefaultAt = ColumnType<Date, Date | string | undefined, Date | string>;
 /** Written as text, read as parsed JSON. */
 export type Json<Value> = ColumnType<Value, string, string>;
+/** With a value of its own where none is written. */
+export type DefaultJson<Value> = ColumnType<Value, string | undefined, string>;
 export type MaybeJson<Value> = ColumnType<Value | null, string | null | undefined, string | null>;

@@ -1,5 +1,10 @@
+/** The waiting line of each channel and kind, and who in it is told that their turn has come (R48). */
 import { sql } from 'kysely';
-import type { Db } from './database.ts';
+import { placesFree } from '#domain/distribution.ts';
+import type { ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
+import { readLineFacts } from './assignment-facts.ts';
+import type { Db, Trx } from './database.ts';
+import { appendEntries, databaseNow, lockQueues } from './journal.ts';
 
 /**
  * Says that a place may have become free, or that somebody joined the waiting line: it is examined as soon as this
@@ -7,4 +12,89 @@ import type { Db } from './database.ts';
  */
 export async function stirLine(trx: Db): Promise<void> {
   await sql`insert into line_stir default values`.execute(trx);
+}
+
+/** One process looks through the lines at a time: two would count the same places as free. */
+const LINE_LOCK = 4_802;
+/** Sessions told in one transaction: their queues are locked meanwhile. */
+const CHUNK = 200;
+/** A wake that was not used for so long counts as lost, in seconds; the line goes on. */
+const WAKE_LAPSES_SECONDS = 30;
+
+export type Examined = {
+  /** Sessions that were told. */
+  woken: number;
+  /** There may be more to tell at once. */
+  more: boolean;
+};
+
+/**
+ * Wakes as many of each line as there are places free, longest waiting first. A session that is woken asks for an
+ * assignment like any other, under the rotation's lock: a place that was counted and is gone costs a question, no error.
+ */
+export function examineLines(db: Db): Promise<Examined> {
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ got: boolean }>`
+      select pg_try_advisory_xact_lock(${LINE_LOCK}) as got`.execute(trx);
+    // Who has the lock has not read what stirred us; we come again.
+    if (rows[0]?.got !== true) return { woken: 0, more: false };
+    // What stirs from here on is committed after the line was read, and stays for the next look.
+    await sql`delete from line_stir`.execute(trx);
+    const due: SessionId[] = [];
+    const lines = await waitingLines(trx);
+    for (const line of lines) due.push(...(await dueIn(trx, line)));
+    await wake(trx, due);
+    return { woken: due.length, more: due.length >= CHUNK };
+  });
+}
+
+/** Whether somebody asked for a look since the last one. */
+export async function isStirred(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select exists (select from line_stir) as is`.execute(db);
+  return rows[0]?.is ?? false;
+}
+
+type Line = { channelId: ChannelId; kind: SessionKind; woken: number };
+
+async function waitingLines(trx: Trx): Promise<Line[]> {
+  const { rows } = await sql<Line>`
+    select channel_id as "channelId", kind,
+      count(*) filter (where line_woken_at > now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')::int as woken
+    from session where in_line_since is not null
+    group by channel_id, kind
+  `.execute(trx);
+  return rows;
+}
+
+async function dueIn(trx: Trx, line: Line): Promise<SessionId[]> {
+  const places = placesFree(await readLineFacts(trx, line)) - line.woken;
+  if (places <= 0) return [];
+  const { rows } = await sql<{ id: SessionId }>`
+    select id from session
+    where channel_id = ${line.channelId} and kind = ${line.kind} and in_line_since is not null
+      and (line_woken_at is null
+        or line_woken_at <= now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')
+    order by in_line_since, id limit ${Math.min(places, CHUNK)}
+  `.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+async function wake(trx: Trx, ids: readonly SessionId[]): Promise<void> {
+  if (ids.length === 0) return;
+  const places = await lockQueues(trx, ids);
+  const at = await databaseNow(trx);
+  await appendEntries(
+    trx,
+    [...places.values()].map(({ sessionId, lastSeq }) => ({
+      sessionId,
+      seq: lastSeq + 1,
+      at,
+      fact: { kind: 'agent_available' },
+    })),
+  );
+  await sql`
+    update session set line_woken_at = ${at}
+    where id = any(${[...places.keys()]}::text[]) and in_line_since is not null
+  `.execute(trx);
 }

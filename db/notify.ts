@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from './database.ts';
 
 /** What other processes are woken for. Correctness never depends on it: everyone also looks by himself. */
-export type WakeChannel = 'journal' | 'change';
+export type WakeChannel = 'journal' | 'change' | 'line';
 
 /** At most one NOTIFY per channel in this time, in ms: its commit takes a lock that all writers share. */
 const COALESCE_MS = 20;

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { AgentId, ChannelId, GroupId, TagId } from '#domain/ids.ts';
 import type { Role } from '#domain/permission.ts';
-import type { At, DefaultAt, Json, MaybeAt, MaybeJson } from './columns.ts';
+import type { At, DefaultAt, DefaultJson, Json, MaybeAt, MaybeJson } from './columns.ts';
 import type {
   DepartureCause,
   StoredBusinessHours,
@@ -35,6 +35,7 @@ export type PeopleTables = {
     disabled_at: MaybeAt;
     created_at: DefaultAt;
     capacity: number | null;
+    last_login_at: MaybeAt;
   };
   login: { token_hash: Buffer; agent_id: AgentId; created_at: DefaultAt; expires_at: At };
   api_token: {
@@ -75,7 +76,7 @@ export type PeopleTables = {
     cause: DepartureCause;
     at: DefaultAt;
   };
-  team_group: { id: GroupId; name: string; created_at: DefaultAt };
+  team_group: { id: GroupId; name: string; created_at: DefaultAt; version: Generated<number> };
   team_group_member: { group_id: GroupId; agent_id: AgentId; position: number };
   channel: {
     id: ChannelId;
@@ -94,13 +95,13 @@ export type PeopleTables = {
     owner_priority: Generated<boolean>;
     mode: Generated<'sequential' | 'random'>;
     apply_to: Generated<'online' | 'all'>;
-    keyword_rules: Generated<Json<StoredKeywordRule[]>>;
+    keyword_rules: DefaultJson<StoredKeywordRule[]>;
     transfer_owner: Generated<boolean>;
     lead_tag_id: TagId | null;
     lead_source: string | null;
     comment_reply: Generated<'comment' | 'private'>;
-    comment_automation: Generated<Json<StoredCommentAutomation>>;
-    chat_automation: Generated<Json<StoredChatAutomation>>;
+    comment_automation: DefaultJson<StoredCommentAutomation>;
+    chat_automation: DefaultJson<StoredChatAutomation>;
   };
   /** Listed users, and with no position the switches of who is of the team by a group. */
   channel_agent: {

@@ -10,7 +10,7 @@ import type {
   SessionKind,
 } from '#domain/ids.ts';
 import type { AssignmentHow, SessionEvent } from '#domain/session/event.ts';
-import type { Session } from '#domain/session/session.ts';
+import type { StoredSession } from '#domain/session/upcast.ts';
 import type { At, DefaultAt, Json, MaybeAt, MaybeJson } from './columns.ts';
 import type { CustomerTables } from './schema-customers.ts';
 import type { PeopleTables } from './schema-people.ts';
@@ -67,7 +67,7 @@ export type Database = PeopleTables &
       due_at: MaybeAt;
       closed_at: MaybeAt;
       closed_by: AgentId | null;
-      state: MaybeJson<Session>;
+      state: ColumnType<StoredSession | null, string | null | undefined, string | null>;
       run: Generated<number>;
       version: Generated<number>;
       commit_key: string | null;
@@ -118,6 +118,8 @@ export type Database = PeopleTables &
       removed_at: MaybeAt;
       parent: string | null;
       reply_to: string | null;
+      /** Who wrote it was blocked when it came: shown in the thread, and nothing more. */
+      from_blocked: Generated<boolean>;
     };
     send_attempt: {
       message_id: MessageId;

@@ -1,5 +1,10 @@
 /** What is stored in JSON columns and in columns with a few words to choose from. */
-import type { AgentId, ChannelId, GroupId } from '#domain/ids.ts';
+import type { AgentId, ChannelId } from '#domain/ids.ts';
+import type { ChatAutomation, CommentAutomation } from '#domain/automation.ts';
+import type { KeywordRule } from '#domain/keyword-rule.ts';
+
+/** R9. */
+export type StoredKeywordRule = KeywordRule;
 
 export type StoredClocks = {
   autoClose: { on: boolean; afterSeconds: number; text: string; businessHours?: boolean };
@@ -18,29 +23,11 @@ export type StoredBusinessHours = {
   holidays: string[];
 };
 
-/** R9: whoever writes one of these phrases goes to that group or user. */
-export type StoredKeywordRule = {
-  keywords: string[];
-  target: { type: 'group'; id: GroupId } | { type: 'agent'; id: AgentId };
-};
-
-/** R16. A rule without keywords is for every comment, one without a post for every post. */
-export type StoredCommentAutomation = {
-  rules: {
-    postId: string | null;
-    keywords: string[];
-    comment: string | null;
-    privateMessage: string | null;
-  }[];
-  hideContacts: boolean;
-  like: boolean;
-};
+/** R16. */
+export type StoredCommentAutomation = CommentAutomation;
 
 /** R66. */
-export type StoredChatAutomation = {
-  away: { on: boolean; text: string };
-  firstContact: { on: boolean; text: string };
-};
+export type StoredChatAutomation = ChatAutomation;
 
 /** Why somebody's sessions are handed on. */
 export type DepartureCause = 'left' | 'offline' | 'shift ended';

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { AgentId, ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
+import type { ChannelId, CustomerId, SessionId, SessionKind } from '#domain/ids.ts';
 import { nextDueAt, responseDueAt } from '#domain/session/clocks.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
+import { isOpen, type Session } from '#domain/session/session.ts';
+import { upcast } from '#domain/session/upcast.ts';
 import type { Trx } from './database.ts';
 import { STATE_NEW } from './delivery-queue.ts';
 import type { Audience } from './stored.ts';
@@ -12,6 +13,7 @@ export type TurnRow = {
   id: SessionId;
   channelId: ChannelId;
   kind: SessionKind;
+  customerId: CustomerId;
   run: number;
   version: number;
   commitKey: string | null;
@@ -19,6 +21,10 @@ export type TurnRow = {
   state: Session;
   windowFrom: Date | null;
   settingsVersion: number;
+  /** Somebody has a capacity (R48). */
+  isLimited: boolean;
+  /** A wake stands in its journal that has not been used. */
+  isWoken: boolean;
   audience: Audience;
 };
 
@@ -37,8 +43,13 @@ export async function lockForTurn(trx: Trx, sessionId: SessionId): Promise<TurnR
       'session.commit_result',
       'session.state',
       'session.window_from',
+      'session.customer_id',
       'session.assignee_id',
+      'session.supporters',
+      'session.line_woken_at',
       'workspace.settings_version',
+      sql<boolean>`workspace.capacity is not null
+        or exists (select from agent where capacity is not null)`.as('is_limited'),
     ])
     .where('session.id', '=', sessionId)
     .forUpdate('session')
@@ -48,14 +59,21 @@ export async function lockForTurn(trx: Trx, sessionId: SessionId): Promise<TurnR
     id: row.id,
     channelId: row.channel_id,
     kind: row.kind,
+    customerId: row.customer_id,
     run: row.run,
     version: row.version,
     commitKey: row.commit_key,
     commitResult: row.commit_result,
-    state: row.state ?? NEW_SESSION,
+    state: upcast(row.state),
     windowFrom: row.window_from,
     settingsVersion: row.settings_version,
-    audience: { channel: row.channel_id, assignee: row.assignee_id, supporters: [] },
+    isLimited: row.is_limited,
+    isWoken: row.line_woken_at !== null,
+    audience: {
+      channel: row.channel_id,
+      assignee: row.assignee_id,
+      supporters: row.supporters,
+    },
   };
 }
 
@@ -80,7 +98,12 @@ export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): 
       status: session.status,
       assignee_id: open?.assignee ?? null,
       round: session.round,
+      supporters: open?.supporters ?? [],
+      snoozed_until: date(open?.snoozedUntil),
+      last_assignee_id: session.lastAssignee,
       in_line_since: date(open?.inLineSince),
+      // Whatever came of the wake, it has been used when the entry is applied; and who is in no line needs none.
+      ...(usesWake(turn) ? { line_woken_at: null } : {}),
       waiting_since: date(open?.wait?.startedAt),
       warned_at: date(open?.wait?.warnedAt),
       overdue_at: date(open?.wait?.overdueAt),
@@ -101,6 +124,12 @@ export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): 
     .execute();
 }
 
+/** Out of the line, or a question was asked and answered: both end what the wake was for. */
+function usesWake({ session, events }: WrittenTurn): boolean {
+  if (!isOpen(session) || session.inLineSince === null) return true;
+  return events.some((event) => event.type === 'NotAssigned');
+}
+
 /** In the same statement as the state: one way to Postgres less for every turn. */
 function insertEvents(id: SessionId, { version, events }: WrittenTurn) {
   return sql<{ n: number }>`(
@@ -117,8 +146,9 @@ function date(at: number | null | undefined): Date | null {
 
 /** Who may hear of a session in this state. */
 export function audienceOf(channelId: ChannelId, session: Session): Audience {
-  const assignee: AgentId | null = isOpen(session) ? session.assignee : null;
-  return { channel: channelId, assignee, supporters: [] };
+  if (!isOpen(session)) return { channel: channelId, assignee: null, supporters: [] };
+  const { assignee, supporters } = session;
+  return { channel: channelId, assignee, supporters };
 }
 
 /**

@@ -21,6 +21,11 @@ export function mustAct(person: Person, session: Audience): void {
   if (access === 'view') throw new Problem('FORBIDDEN');
 }
 
+/** Whether a person may put somebody in charge of a session (R35): domain/permission.ts. */
+export function mayAssignTo(person: Person, session: Audience): boolean {
+  return accessOf(person, { ...session, supporters: [] }) === 'act';
+}
+
 /** What a person may do with the sessions that are in others' charge. */
 export function accessToOthers(person: Person, rights: ChannelRights): Access {
   return accessOn(person, rights, { assignee: SOMEBODY_ELSE, supporters: [] });

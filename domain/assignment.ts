@@ -1,36 +1,89 @@
 import type { AssignAsk } from './session/ask.ts';
 import type { NotAssignedCause, SessionEvent } from './session/event.ts';
-import { isOpen, type Session } from './session/session.ts';
-import type { AgentId } from './ids.ts';
+import { isOpen, waitsSince, type Session } from './session/session.ts';
+import type { AgentId, GroupId } from './ids.ts';
 import type { Instant } from './instant.ts';
+import type { KeywordRule } from './keyword-rule.ts';
 import type { Refusal } from './refusal.ts';
+import { findByRules, WHOLE_POOL, type Found } from './distribution.ts';
+
+/** The settings of a channel by which its sessions are given to somebody (R4–R9). */
+export type AssignmentRules = {
+  sticky: boolean;
+  distribution: boolean;
+  ownerPriority: boolean;
+  mode: 'sequential' | 'random';
+  applyTo: 'online' | 'all';
+  keywordRules: KeywordRule[];
+};
 
 /** What the transaction read under the rotation's lock. */
 export type AssignmentFacts = {
-  /** R5: the master switch for automatic assignment. */
-  distribution: boolean;
+  rules: AssignmentRules;
   /** The team in the order of its settings (R3), with what speaks for or against each. */
   team: TeamMember[];
-  /** Who was picked last by the mode, in this rotation (R7). */
-  cursor: AgentId | null;
+  /** Members of the groups that a rule or the question names, in their order. */
+  groups: Record<GroupId, AgentId[]>;
+  /** Who is responsible for the customer (R6). */
+  owner: AgentId | null;
+  /** Who had the same customer's latest other session on this channel last (R4). */
+  previous: AgentId | null;
+  /** What the customer wrote in the wait that runs (R9). */
+  texts: string[];
+  /** Since when the session waits that has waited longest in the same line; null = the line is empty. */
+  lineHead: Instant | null;
+  /** Who was picked last by the mode, by rotation: of the whole pool or of a rule's target (R7). */
+  cursors: Record<string, AgentId | null>;
+  /** At least 0, less than 1: chance is none of the rules' own. */
+  dice: number;
 };
 
-export type TeamMember = { agent: AgentId; disabled: boolean; receives: boolean };
+export type TeamMember = {
+  agent: AgentId;
+  disabled: boolean;
+  receives: boolean;
+  online: boolean;
+  /** Open sessions that count against `capacity`; null = as many as there are (R48). */
+  load: number;
+  capacity: number | null;
+  /** The workspace owner counts as in every team, but is given nothing unless listed (R23). */
+  listed: boolean;
+};
 
 /** Every step that led to a decision, stored with it: the answer to "why me?" (R10). */
 export type Trace = {
   steps: TraceStep[];
   cursor: { before: AgentId | null; after: AgentId | null };
 };
-export type TraceStep = { rule: TraceRule; result: string; candidates: Candidate[] };
-export type TraceRule = 'by hand' | 'automatic distribution' | 'sequential';
+/** @property about the keyword that was found, or the group that was asked for */
+export type TraceStep = {
+  rule: TraceRule;
+  result: string;
+  candidates: Candidate[];
+  about?: string;
+};
+export type TraceRule =
+  | 'by hand'
+  | 'already responsible'
+  | 'automatic distribution'
+  | 'waiting line'
+  | "customer's owner"
+  | 'keyword'
+  | 'sequential'
+  | 'random';
 export type Candidate = { agent: AgentId; taken: boolean; why: CandidateReason };
 export type CandidateReason =
   | 'chosen'
   | 'next in turn'
   | 'later in turn'
+  | 'drawn'
+  | 'not drawn'
+  | 'is responsible'
+  | 'owns the customer'
   | 'disabled'
   | 'does not receive this kind'
+  | 'offline'
+  | 'has no place free'
   | 'was in charge during this wait'
   | 'not in the team';
 
@@ -38,7 +91,8 @@ export type AssignmentDecision = {
   events: SessionEvent[];
   refused: Refusal | null;
   trace: Trace;
-  cursor: AgentId | null;
+  /** The rotation that the pick moves on; null = nobody was picked by the mode. */
+  picked: { rotation: string; agent: AgentId } | null;
 };
 
 /** Who gets the session. The order of the rules is R10's; by hand the rules are not asked. */
@@ -49,7 +103,12 @@ export function decideAssignment(
   now: Instant,
 ): AssignmentDecision {
   const question = { ask, session, facts, now };
-  return ask.to === null ? byRules(question) : byHand(question, ask.to);
+  if (ask.to !== null) return byHand(question, ask.to);
+  const found = findByRules(ask, facts, {
+    responsible: session.lastAssignee ?? facts.previous,
+    waitsSince: isOpen(session) ? waitsSince(session, now) : now,
+  });
+  return concluded(question, found);
 }
 
 type Question = { ask: AssignAsk; session: Session; facts: AssignmentFacts; now: Instant };
@@ -59,17 +118,17 @@ function byHand({ ask, session, facts, now }: Question, wanted: AgentId[]): Assi
   const chosen = judged.find((candidate) => candidate.taken);
   // Who comes after the chosen one is not asked.
   const candidates = chosen === undefined ? judged : judged.slice(0, judged.indexOf(chosen) + 1);
-  const trace = traceOf(facts.cursor, facts.cursor, [
-    { rule: 'by hand', result: chosen?.agent ?? 'nobody', candidates },
-  ]);
-  if (chosen === undefined)
-    return { events: [], refused: { code: 'NOT_IN_TEAM' }, trace, cursor: facts.cursor };
-  return {
-    events: [assigned(ask, session, chosen.agent, now)],
-    refused: null,
-    trace,
-    cursor: facts.cursor,
-  };
+  const steps: TraceStep[] = [{ rule: 'by hand', result: chosen?.agent ?? 'nobody', candidates }];
+  const before = cursorOf(facts, WHOLE_POOL);
+  const trace = { steps, cursor: { before, after: before } };
+  return chosen === undefined
+    ? { events: [], refused: { code: 'NOT_IN_TEAM' }, trace, picked: null }
+    : {
+        events: [assigned(ask, session, chosen.agent, now)],
+        refused: null,
+        trace,
+        picked: null,
+      };
 }
 
 /** Presence and switches do not matter by hand (R34); being of the team does. Who acts has shown the right to. */
@@ -80,42 +139,23 @@ function judgeByHand(agent: AgentId, facts: AssignmentFacts, by: AgentId | null)
   return { agent, taken: true, why: 'chosen' };
 }
 
-function byRules(question: Question): AssignmentDecision {
+function concluded(question: Question, found: Found): AssignmentDecision {
   const { ask, session, facts, now } = question;
-  const on = { rule: 'automatic distribution' as const, result: 'on', candidates: [] };
-  if (!facts.distribution) {
-    const trace = traceOf(facts.cursor, facts.cursor, [{ ...on, result: 'off' }]);
-    return nobody(question, trace, 'distribution off');
+  const { steps, picked } = found;
+  const before = cursorOf(facts, picked?.rotation ?? WHOLE_POOL);
+  const trace = { steps, cursor: { before, after: picked?.agent ?? before } };
+  if (found.agent !== null) {
+    const events = [assigned(ask, session, found.agent, now)];
+    return { events, refused: null, trace, picked };
   }
-  const candidates = rotate(facts.team, facts.cursor).map((member) => judgeByRules(member, ask));
-  const picked = candidates.findIndex((candidate) => candidate.taken);
-  const ranked = candidates.map((candidate, index): Candidate =>
-    candidate.taken && index !== picked
-      ? { ...candidate, taken: false, why: 'later in turn' }
-      : candidate,
-  );
-  const agent = ranked[picked]?.agent ?? null;
-  const trace = traceOf(facts.cursor, agent ?? facts.cursor, [
-    on,
-    { rule: 'sequential', result: agent ?? 'nobody', candidates: ranked },
-  ]);
-  if (agent === null) return nobody(question, trace, 'nobody qualifies');
-  return { events: [assigned(ask, session, agent, now)], refused: null, trace, cursor: agent };
+  // Somebody waits for the answer: nothing happens to the session.
+  if (ask.group !== null)
+    return { events: [], refused: { code: found.refusal }, trace, picked: null };
+  return { events: nobody(question, found.cause), refused: null, trace, picked: null };
 }
 
-/** The team in turn: from the one after whom the mode picked last, round to that one. */
-function rotate(team: readonly TeamMember[], cursor: AgentId | null): TeamMember[] {
-  const last = team.findIndex((member) => member.agent === cursor);
-  return [...team.slice(last + 1), ...team.slice(0, last + 1)];
-}
-
-function judgeByRules(member: TeamMember, ask: AssignAsk): Candidate {
-  const { agent } = member;
-  if (member.disabled) return { agent, taken: false, why: 'disabled' };
-  if (!member.receives) return { agent, taken: false, why: 'does not receive this kind' };
-  if (ask.exclude.includes(agent))
-    return { agent, taken: false, why: 'was in charge during this wait' };
-  return { agent, taken: true, why: 'next in turn' };
+function cursorOf({ cursors }: AssignmentFacts, rotation: string): AgentId | null {
+  return cursors[rotation] ?? null;
 }
 
 function assigned(ask: AssignAsk, session: Session, agent: AgentId, at: Instant): SessionEvent {
@@ -125,18 +165,10 @@ function assigned(ask: AssignAsk, session: Session, agent: AgentId, at: Instant)
 }
 
 /** R44: a time-out that finds nobody leaves the session where it is and tells the admins, once per wait. */
-function nobody(
-  { ask, session, facts, now: at }: Question,
-  trace: Trace,
-  cause: NotAssignedCause,
-): AssignmentDecision {
+function nobody({ ask, session, now: at }: Question, cause: NotAssignedCause): SessionEvent[] {
   const no = session.assignments + 1;
   const events: SessionEvent[] = [{ type: 'NotAssigned', at, no, how: ask.how, cause }];
   const toldBefore = isOpen(session) && session.wait?.escalated === true;
   if (ask.how === 'timeout' && !toldBefore) events.push({ type: 'Escalated', at, cause });
-  return { events, refused: null, trace, cursor: facts.cursor };
-}
-
-function traceOf(before: AgentId | null, after: AgentId | null, steps: TraceStep[]): Trace {
-  return { steps, cursor: { before, after } };
+  return events;
 }

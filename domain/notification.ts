@@ -5,8 +5,8 @@ import { isOpen, type Session } from './session/session.ts';
 /** What an agent is told, wherever they are. 'admins' = the team's admins, else the workspace owner (R44). */
 export type Notification = {
   to: AgentId | 'admins';
-  type: 'assigned' | 'warned' | 'overdue' | 'escalated' | 'failed_send';
-  /** An assignment by hand or by time-out pops up; all else only sounds. */
+  type: 'assigned' | 'invited' | 'warned' | 'overdue' | 'escalated' | 'failed_send';
+  /** An assignment by hand or by time-out and an invitation to help pop up; all else only sounds. */
   popup: boolean;
 };
 
@@ -15,6 +15,10 @@ export function notificationsOf(event: SessionEvent, before: Session): Notificat
   switch (event.type) {
     case 'Assigned':
       return assigned(event, before);
+    case 'SupportersChanged':
+      return event.added
+        .filter((agent) => agent !== event.by)
+        .map((to) => ({ to, type: 'invited', popup: true }));
     case 'Warned':
       return toAssignee(before, 'warned');
     case 'Overdue':

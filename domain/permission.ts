@@ -16,6 +16,15 @@ export type TeamPermission = { view: boolean; interact: boolean };
 
 export type Access = 'none' | 'view' | 'act';
 
+/** Who may put somebody in charge, or nobody: a supporter may do everything but that (R35). */
+export function mayAssign(
+  session: { assignee: AgentId | null },
+  viewer: Viewer,
+  permission: TeamPermission,
+): boolean {
+  return accessTo({ ...session, supporters: [] }, viewer, permission) === 'act';
+}
+
 /** The one rule of who may see a session and who may act on it (R23), for reads, stream and commands alike. */
 export function accessTo(
   session: { assignee: AgentId | null; supporters: readonly AgentId[] },

@@ -31,6 +31,10 @@ export class EntryQueue {
     return end === -1 ? this.#entries : this.#entries.slice(0, end);
   }
 
+  oldestAt(): Instant {
+    return Math.min(Infinity, ...this.#entries.map((entry) => entry.at));
+  }
+
   newestAt(): Instant {
     return Math.max(0, ...this.#entries.map((entry) => entry.at));
   }

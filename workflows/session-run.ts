@@ -9,16 +9,17 @@ import type { CommitActivities, SessionReads } from '#activities/index.ts';
 import type { CommitResult, TurnToCommit } from '#activities/protocol.ts';
 import { explain } from '#domain/explain.ts';
 import type { SessionId } from '#domain/ids.ts';
-import type { Policy } from '#domain/policy.ts';
 import { nextDueAt } from '#domain/session/clocks.ts';
 import type { Entry } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';
 import { isIdle, takeTurn, type Turn } from '#domain/session/turn.ts';
+import { upcast } from '#domain/session/upcast.ts';
 import { Alarm } from './alarm.ts';
 import { EntryQueue } from './entry-queue.ts';
 import type { Carried, SessionView } from './messages.ts';
+import { NewestPolicy } from './newest-policy.ts';
 import { ShownAttributes } from './shown-attributes.ts';
 import { Sends } from './sends.ts';
 
@@ -47,6 +48,7 @@ export class SessionRun {
   readonly #entries = new EntryQueue();
   readonly #sends = new Sends();
   readonly #attributes = new ShownAttributes();
+  readonly #policy = new NewestPolicy((since) => reads.loadPolicy(since));
   /** The journal did not end with what was loaded of it. */
   #more = false;
   /** Somebody misses something: what was committed and what waits is read anew. */
@@ -55,20 +57,20 @@ export class SessionRun {
   #held: Carried | null;
   /** The number that this run writes under; its first commit takes it. */
   #run: number | null;
-  #policy: Policy | null = null;
-  #settingsVersion = 0;
   #denied: number[] = [];
   #deliveriesUpTo: number | null = null;
   #unreadWaitMs = UNREAD_WAIT_MS;
   #commits = 0;
   #woken = false;
+  /** A newer program is to serve the session: the run is carried over at the next quiet moment. */
+  #isToMigrate = false;
   #recent: SessionEvent[] = [];
 
   constructor(sessionId: SessionId, carry: Carried | null) {
     this.#sessionId = sessionId;
-    this.#held = carry;
+    this.#held = carry && { ...carry, session: upcast(carry.session) };
     this.#run = carry?.run ?? null;
-    if (carry !== null) setCurrentDetails(explain(carry.session, []));
+    if (this.#held !== null) setCurrentDetails(explain(this.#held.session, []));
   }
 
   /** Whatever a signal holds: an error here would fail the run's task again and again. */
@@ -105,11 +107,13 @@ export class SessionRun {
       if (this.#deliveriesUpTo !== null && this.#wantsNewRun()) return held;
       this.#entries.dropUpTo(held.session.lastSeq);
       await this.#fillUp(held);
-      await this.#refreshPolicy(held);
+      await this.#policy.refresh(held.session, this.#entries, this.#now());
       const now = this.#now();
+      const entries = this.#entries.contiguous(held.session.lastSeq);
+      this.#isToMigrate ||= entries.some(({ kind }) => kind === 'migrate');
       const turn = takeTurn(held.session, {
-        entries: this.#entries.contiguous(held.session.lastSeq),
-        policy: this.#policy,
+        entries,
+        policy: this.#policy.policy,
         denied: this.#denied,
         now,
       });
@@ -123,10 +127,12 @@ export class SessionRun {
   async #hydrate(): Promise<Carried | null> {
     const hydrated = await reads.hydrate(this.#sessionId);
     if (hydrated === null) return null;
-    const { session, run, version, policy, entries, more } = hydrated;
+    const { run, version, entries, more } = hydrated;
+    // What an older program had stored or loaded comes up again when its history is replayed.
+    const session = upcast(hydrated.session);
     this.#entries.add(entries);
     this.#more = more;
-    this.#policy = policy;
+    this.#policy.took(hydrated.policy);
     this.#run = null;
     this.#held = { session, run, version };
     // A run that takes over an open session shows it at once: its first commit may be far away.
@@ -149,13 +155,6 @@ export class SessionRun {
   #show(session: Session): void {
     this.#attributes.show(session);
     setCurrentDetails(explain(session, this.#recent));
-  }
-
-  /** R17: the clocks run by the newest settings that this run has heard of. */
-  async #refreshPolicy(held: Carried): Promise<void> {
-    const wanted = Math.max(this.#settingsVersion, this.#entries.newestSettings());
-    const known = Math.max(held.session.policy.version, this.#policy?.version ?? 0);
-    if (wanted > known) this.#policy = await reads.loadPolicy();
   }
 
   async #commit(held: Carried, turn: Turn, now: number): Promise<void> {
@@ -200,7 +199,7 @@ export class SessionRun {
     const events = [...turn.events, ...result.events];
     this.#run ??= held.run + 1;
     this.#held = { session, run: this.#run, version: result.version };
-    this.#settingsVersion = result.settingsVersion;
+    this.#policy.heardOf(result.settingsVersion);
     this.#denied = [];
     this.#deliveriesUpTo = null;
     this.#unreadWaitMs = UNREAD_WAIT_MS;
@@ -225,7 +224,8 @@ export class SessionRun {
 
   #wantsNewRun(): boolean {
     const { continueAsNewSuggested, historyLength } = workflowInfo();
-    return (continueAsNewSuggested || historyLength > MAX_HISTORY_EVENTS) && this.#isQuiet();
+    const isLong = continueAsNewSuggested || historyLength > MAX_HISTORY_EVENTS;
+    return (isLong || this.#isToMigrate) && this.#isQuiet();
   }
 
   /** Nothing taken off a signal lies unprocessed, and no call is under way: the run may end. */

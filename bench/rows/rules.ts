@@ -71,9 +71,10 @@ const linh = 'linh' as AgentId;
 
 const policy: Policy = {
   version: 1,
-  autoClose: { on: true, afterMs: 24 * HOUR },
-  reassign: { on: true, afterMs: 12 * HOUR },
-  deadline: { on: true, afterMs: 24 * HOUR, warnBeforeMs: HOUR },
+  autoClose: { on: true, afterMs: 24 * HOUR, businessHours: false },
+  reassign: { on: true, afterMs: 12 * HOUR, businessHours: false },
+  deadline: { on: true, afterMs: 24 * HOUR, warnBeforeMs: HOUR, businessHours: false },
+  hours: null,
 };
 
 function openSession(): Session {

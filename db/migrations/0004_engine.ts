@@ -4,7 +4,8 @@ export const sql = /* sql */ `
 create table team_group (
   id text primary key,
   name text not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  version int not null default 1
 );
 create unique index team_group_name on team_group (lower(name));
 create table team_group_member (
@@ -17,6 +18,8 @@ create index team_group_member_agent on team_group_member (agent_id);
 
 -- At most so many open, not snoozed sessions by automatic distribution; null = as the workspace says (R48).
 alter table agent add column capacity int check (capacity >= 0);
+-- Logins are deleted when they end.
+alter table agent add column last_login_at timestamptz;
 
 -- One-time links: an invitation makes an agent, a reset gives an existing one a new password. Only the hash is kept.
 create table invitation (
@@ -150,8 +153,9 @@ alter table session
   add column snoozed_until timestamptz,
   -- Whom R4 goes back to, kept over Done.
   add column last_assignee_id text,
-  -- A wake entry stands in its journal and has not been used yet.
+  -- A wake entry stands in its journal and has not been used yet: set with the entry, cleared by commitTurn.
   add column line_woken_at timestamptz;
+update session set last_assignee_id = state->>'lastAssignee' where state is not null;
 create index session_supporters on session using gin (supporters) where status <> 'done' and supporters <> '{}';
 create index session_snoozed on session (channel_id, kind, snoozed_until, id) where snoozed_until is not null;
 
@@ -324,4 +328,34 @@ create table wait (
   primary key (session_id, no)
 );
 create index wait_started on wait (channel_id, started_at);
+
+-- ── Blocked customers ────────────────────────────────────────────────────────────────────────────────────────────
+-- Who wrote it was blocked when it came: the thread shows it, and nothing else knows of it. It has no place of its own
+-- in the journal.
+alter table message add column from_blocked boolean not null default false;
+
+create or replace function note_new_messages() returns trigger language plpgsql as $$
+begin
+  update session s set customer_seq = greatest(s.customer_seq, newest.customer),
+    answer_seq = greatest(s.answer_seq, newest.answer)
+  from (
+    select session_id,
+      max(seq) filter (where direction = 'in' and removed_at is null and not from_blocked) as customer,
+      max(seq) filter (where direction = 'out' and author in ('agent', 'elsewhere')
+        and state in ('sent', 'delivered', 'seen')) as answer
+    from arrived group by session_id
+  ) newest
+  where s.id = newest.session_id and (newest.customer > s.customer_seq or newest.answer > s.answer_seq);
+  return null;
+end $$;
+
+create or replace function note_removed_message() returns trigger language plpgsql as $$
+begin
+  update session s set customer_seq = coalesce((
+    select m.seq from message m
+    where m.session_id = new.session_id and m.direction = 'in' and m.removed_at is null and not m.from_blocked
+    order by m.seq desc limit 1), 0)
+  where s.id = new.session_id and s.customer_seq = new.seq;
+  return null;
+end $$;
 `;

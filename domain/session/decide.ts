@@ -1,49 +1,49 @@
-import type { AgentId, MessageId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
-import type { Refusal } from '../refusal.ts';
 import { answerEvents, beginWait, waitEnd } from './answers.ts';
-import type { AssignAsk } from './ask.ts';
-import { closeDueAt } from './clocks.ts';
+import { byRules } from './ask.ts';
+import { cancelClose, staysOpen } from './cancel-close.ts';
+import { decideCommand, queueReply, refuse, type Decision } from './decide-command.ts';
 import type { Entry } from './entry.ts';
 import type { SessionEvent } from './event.ts';
 import { isOpen, type OpenSession, type Session } from './session.ts';
 import { judgeReport } from './sends.ts';
 
-/** What follows from an entry: events, perhaps a question, or for what an agent asked a refusal. */
-export type Decision = { events: SessionEvent[]; ask?: AssignAsk } | { refused: Refusal };
-
 type Of<Kind extends Entry['kind']> = Entry & { kind: Kind };
 
+const nothing: Decision = { events: [] };
+
+/** What follows from an entry of the journal. */
 export function decide(session: Session, entry: Entry, now: Instant): Decision {
   switch (entry.kind) {
     case 'customer_message':
       return customerMessage(session, entry);
     case 'customer_message_removed':
       return removed(session, entry);
+    case 'comments_removed':
+      return { events: isOpen(session) ? allRemoved(session, entry.at) : [] };
     case 'reply':
       return reply(session, entry);
     case 'command':
-      return entry.expiresAt < now ? refuse('EXPIRED') : command(session, entry);
+      return entry.expiresAt < now ? refuse('EXPIRED') : decideCommand(session, entry);
     case 'foreign_message':
       return { events: foreignMessage(session, entry) };
     case 'send_outcome':
       return { events: sendOutcome(session, entry) };
     case 'agent_available':
       return isOpen(session) && session.inLineSince !== null
-        ? { events: [], ask: rules() }
+        ? { events: [], ask: byRules({ isWoken: true }) }
+        : nothing;
+    case 'distribution_on':
+      return isOpen(session) && session.heldSince !== null
+        ? { events: [], ask: byRules() }
         : nothing;
     case 'agent_left':
-      return agentLeft(session, entry);
+      return isOpen(session) ? agentLeft(session, entry) : nothing;
     case 'settings_changed':
-      // The settings themselves are loaded before the turn; the entry only says that there are newer ones.
+    case 'migrate':
+      // Newer settings are loaded before the turn, a newer program by the run: the entries only say so.
       return nothing;
   }
-}
-
-const nothing: Decision = { events: [] };
-
-function refuse(code: Refusal['code'], session?: OpenSession): Decision {
-  return { refused: session === undefined ? { code } : { code, assignee: session.assignee } };
 }
 
 function customerMessage(session: Session, entry: Of<'customer_message'>): Decision {
@@ -51,7 +51,9 @@ function customerMessage(session: Session, entry: Of<'customer_message'>): Decis
   const received: SessionEvent = { type: 'MessageReceived', at, seq, messageId };
   if (isOpen(session)) {
     const begin = session.wait === null ? [beginWait(session, [[seq, at]], at)] : [];
-    return { events: [...staysOpen(session, at, 'customer'), received, ...begin] };
+    return {
+      events: [...staysOpen(session, at, 'customer'), ...wakes(session, at), received, ...begin],
+    };
   }
   const opened: SessionEvent = {
     type: 'Opened',
@@ -62,8 +64,14 @@ function customerMessage(session: Session, entry: Of<'customer_message'>): Decis
   };
   return {
     events: [opened, received, beginWait(session, [[seq, at]], at)],
-    ask: rules(),
+    ask: byRules({ sticky: true }),
   };
+}
+
+/** R59: a snoozed session comes back on the customer's message. */
+function wakes(session: OpenSession, at: Instant): SessionEvent[] {
+  if (session.snoozedUntil === null) return [];
+  return [{ type: 'Woken', at, since: at, cause: 'customer', by: null }];
 }
 
 function removed(session: Session, entry: Of<'customer_message_removed'>): Decision {
@@ -75,117 +83,18 @@ function removed(session: Session, entry: Of<'customer_message_removed'>): Decis
   return { events: [gone, ...(wasLast ? waitEnd(session, 'removed', entry.at) : [])] };
 }
 
+/** With nothing left to answer the session is Done (words: comment session). */
+function allRemoved(session: OpenSession, at: Instant): SessionEvent[] {
+  return [
+    ...cancelClose(session, at, 'customer'),
+    ...waitEnd(session, 'removed', at),
+    { type: 'MarkedDone', at, cause: 'removed', by: null, closingText: 'none' },
+  ];
+}
+
 function reply(session: Session, entry: Of<'reply'>): Decision {
   const { at, seq, messageId, agent } = entry;
   return queueReply(session, { at, seq, messageId, agent, retry: false });
-}
-
-/** A reply, or the retry of one: on a Done session it opens the next round, on an unassigned one it takes it (R34). */
-function queueReply(
-  session: Session,
-  sent: Omit<SessionEvent & { type: 'ReplyQueued' }, 'type'>,
-): Decision {
-  const queued: SessionEvent = { type: 'ReplyQueued', ...sent };
-  const { at, agent } = sent;
-  const take = { ...manual(agent, [agent]), commandId: null };
-  if (!isOpen(session)) {
-    const round = session.round + 1;
-    return {
-      events: [{ type: 'Opened', at, round, cause: 'reply', by: agent }, queued],
-      ask: take,
-    };
-  }
-  const events = [...staysOpen(session, at, 'agent'), queued];
-  return session.assignee === null ? { events, ask: take } : { events };
-}
-
-function command(session: Session, entry: Of<'command'>): Decision {
-  switch (entry.command.type) {
-    case 'done':
-      return done(session, entry, entry.command.seenSeq);
-    case 'reopen':
-      return reopen(session, entry);
-    case 'take':
-      return putInCharge(session, entry, entry.agent, entry.command.from);
-    case 'assign':
-      return putInCharge(session, entry, entry.command.agent, entry.command.from);
-    case 'unassign':
-      return unassign(session, entry, entry.command.from);
-    case 'retry':
-      return retry(session, entry, entry.command.messageId);
-    case 'confirm':
-      return entry.command.arrived
-        ? confirmArrived(session, entry, entry.command.messageId)
-        : retry(session, entry, entry.command.messageId);
-  }
-}
-
-function done(session: Session, entry: Of<'command'>, seenSeq: number): Decision {
-  if (!isOpen(session)) return nothing;
-  if (session.lastCustomerSeq > seenSeq) return refuse('NEW_MESSAGE', session);
-  return {
-    events: [
-      ...cancelClose(session, entry.at, 'agent'),
-      ...waitEnd(session, 'done', entry.at),
-      {
-        type: 'MarkedDone',
-        at: entry.at,
-        cause: 'agent',
-        by: entry.agent,
-        closingText: 'none',
-      },
-    ],
-  };
-}
-
-function reopen(session: Session, entry: Of<'command'>): Decision {
-  if (isOpen(session)) return { events: staysOpen(session, entry.at, 'agent') };
-  const { at, agent, commandId } = entry;
-  const preferred = session.lastAssignee === null ? [agent] : [session.lastAssignee, agent];
-  return {
-    events: [{ type: 'Opened', at, round: session.round + 1, cause: 'by hand', by: agent }],
-    ask: { ...manual(agent, preferred), commandId },
-  };
-}
-
-function putInCharge(
-  session: Session,
-  entry: Of<'command'>,
-  agent: AgentId,
-  from: AgentId | null,
-): Decision {
-  if (!isOpen(session)) return refuse('SESSION_DONE');
-  const events = staysOpen(session, entry.at, 'agent');
-  if (session.assignee === agent) return { events };
-  if (session.assignee !== from) return refuse('TAKEN', session);
-  return { events, ask: { ...manual(entry.agent, [agent]), commandId: entry.commandId } };
-}
-
-function unassign(session: Session, entry: Of<'command'>, from: AgentId): Decision {
-  if (!isOpen(session)) return refuse('SESSION_DONE');
-  const events = staysOpen(session, entry.at, 'agent');
-  if (session.assignee === null) return { events };
-  if (session.assignee !== from) return refuse('TAKEN', session);
-  const { at, agent: by } = entry;
-  return { events: [...events, { type: 'Unassigned', at, from, cause: 'by hand', by }] };
-}
-
-function retry(session: Session, entry: Of<'command'>, messageId: MessageId): Decision {
-  if (!session.unsent.some((unsent) => unsent.messageId === messageId))
-    return refuse('NOTHING_TO_RETRY');
-  const { at, seq, agent } = entry;
-  return queueReply(session, { at, seq, messageId, agent, retry: true });
-}
-
-function confirmArrived(session: Session, entry: Of<'command'>, messageId: MessageId): Decision {
-  const unsent = session.unsent.find((one) => one.messageId === messageId);
-  if (unsent?.how !== 'unconfirmed') return refuse('NOTHING_TO_RETRY');
-  const { at } = entry;
-  const answer = { at, agent: unsent.author, sentAt: unsent.sentAt, upToSeq: unsent.seq };
-  const stays = isOpen(session) ? staysOpen(session, at, 'agent') : [];
-  return {
-    events: [...stays, { type: 'SendAccepted', at, messageId }, ...answerEvents(session, answer)],
-  };
 }
 
 function foreignMessage(session: Session, entry: Of<'foreign_message'>): SessionEvent[] {
@@ -208,38 +117,46 @@ function sendOutcome(session: Session, entry: Of<'send_outcome'>): SessionEvent[
   return [...events, ...answerEvents(session, answer)];
 }
 
-/** R57: who leaves keeps nothing; the rules decide anew. */
-function agentLeft(session: Session, entry: Of<'agent_left'>): Decision {
-  if (!isOpen(session) || session.assignee !== entry.agent) return nothing;
-  const { at, agent: from } = entry;
-  return {
-    events: [{ type: 'Unassigned', at, from, cause: 'agent left', by: null }],
-    ask: rules(),
-  };
-}
-
-function rules(): AssignAsk {
-  return { ask: 'assign', how: 'automatic', to: null, by: null, exclude: [], commandId: null };
-}
-
-function manual(by: AgentId, to: AgentId[]): Omit<AssignAsk, 'commandId'> {
-  return { ask: 'assign', how: 'manual', to, by, exclude: [] };
-}
-
 /**
- * R43: what follows a close that has fallen due, but is not done yet, cancels it for good. Before that
- * only messages stop the clock, and those do so by being the last one.
+ * R57: who leaves keeps nothing; the rules decide anew, without R4. R58: of who is away only what waits goes back;
+ * at the end of a shift everything does. A snoozed session waits for nobody, and stays.
  */
-function staysOpen(session: OpenSession, at: Instant, by: 'customer' | 'agent'): SessionEvent[] {
-  const dueAt = closeDueAt(session);
-  const isDue = session.status === 'closing' || (dueAt !== null && dueAt <= at);
-  return isDue ? cancelled(at, by) : [];
+function agentLeft(
+  session: OpenSession,
+  { at, agent, cause = 'left' }: Of<'agent_left'>,
+): Decision {
+  const helped: SessionEvent[] =
+    cause === 'left' && session.supporters.includes(agent)
+      ? [leavesSupport(session, { at, agent })]
+      : [];
+  if (session.assignee !== agent) return { events: helped };
+  const keeps =
+    cause !== 'left' &&
+    (session.snoozedUntil !== null || (cause === 'offline' && session.wait === null));
+  if (keeps) return { events: helped };
+  const left: SessionEvent = {
+    type: 'Unassigned',
+    at,
+    from: agent,
+    cause: cause === 'left' ? 'agent left' : cause,
+    by: null,
+  };
+  // Who is only away might still qualify, and has just given it back.
+  const exclude = cause === 'left' ? [] : [agent];
+  return { events: [...helped, left], ask: byRules({ exclude }) };
 }
 
-function cancelClose(session: OpenSession, at: Instant, by: 'customer' | 'agent'): SessionEvent[] {
-  return session.status === 'closing' ? cancelled(at, by) : [];
-}
-
-function cancelled(at: Instant, by: 'customer' | 'agent'): SessionEvent[] {
-  return [{ type: 'CloseCancelled', at, by }];
+function leavesSupport(
+  { supporters }: OpenSession,
+  { at, agent }: Pick<Of<'agent_left'>, 'at' | 'agent'>,
+): SessionEvent {
+  return {
+    type: 'SupportersChanged',
+    at,
+    supporters: supporters.filter((one) => one !== agent),
+    added: [],
+    removed: [agent],
+    cause: 'agent left',
+    by: null,
+  };
 }

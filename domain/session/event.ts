@@ -20,7 +20,18 @@ export type SessionEvent = { at: Instant } & (
       from: AgentId | null;
     }
   | { type: 'NotAssigned'; no: number; how: AssignmentHow; cause: NotAssignedCause }
-  | { type: 'Unassigned'; from: AgentId; cause: 'by hand' | 'agent left'; by: AgentId | null }
+  | { type: 'Unassigned'; from: AgentId; cause: UnassignedCause; by: AgentId | null }
+  | {
+      type: 'SupportersChanged';
+      supporters: AgentId[];
+      added: AgentId[];
+      removed: AgentId[];
+      cause: 'by hand' | 'agent left';
+      by: AgentId | null;
+    }
+  | { type: 'Snoozed'; until: Instant; by: AgentId }
+  /** The clocks begin anew at `since`: a snooze ends on time, even if nobody was there to say so. */
+  | { type: 'Woken'; since: Instant; cause: WokenCause; by: AgentId | null }
   | { type: 'Escalated'; cause: NotAssignedCause }
   | { type: 'Warned'; dueAt: Instant }
   | { type: 'WarningLifted' }
@@ -52,7 +63,14 @@ export type SessionEventType = SessionEvent['type'];
 
 export type OpeningCause = 'customer' | 'reply' | 'by hand';
 export type AssignmentHow = 'automatic' | 'manual' | 'timeout';
-export type NotAssignedCause = 'distribution off' | 'nobody qualifies';
-export type DoneCause = 'agent' | 'clock';
+export type NotAssignedCause =
+  | 'distribution off'
+  | 'nobody qualifies'
+  /** R4: who was responsible is no longer of the team. */
+  | 'responsible left'
+  | 'behind others in line';
+export type UnassignedCause = 'by hand' | 'agent left' | 'offline' | 'shift ended';
+export type WokenCause = 'time' | 'customer' | 'agent';
+export type DoneCause = 'agent' | 'clock' | 'removed';
 /** What became of the closing text: sent, not configured, skipped because the messaging window had closed, … */
 export type ClosingTextFate = 'none' | 'skipped' | 'sent' | 'failed' | 'unconfirmed';

@@ -1,6 +1,7 @@
 import type { SessionEvent } from './event.ts';
 import { evolveSends, newSend } from './evolve-sends.ts';
-import { isOpen, type OpenSession, type Session, type Wait } from './session.ts';
+import { isOpen, waitsSince, type OpenSession, type Session, type Wait } from './session.ts';
+import { upcastPolicy } from './upcast.ts';
 
 /** A spammer must not fill the workflow's state; between the first and the newest nothing is decided by one message. */
 const MAX_UNANSWERED = 200;
@@ -9,7 +10,7 @@ const MAX_UNANSWERED = 200;
 export function evolve(session: Session, event: SessionEvent): Session {
   switch (event.type) {
     case 'PolicyChanged':
-      return { ...session, policy: event.policy };
+      return { ...session, policy: upcastPolicy(event.policy) };
     case 'Opened':
       return opened(session, event);
     case 'ReplyQueued':
@@ -39,6 +40,10 @@ function opened(session: Session, event: SessionEvent & { type: 'Opened' }): Ses
     assignedAt: null,
     inChargeSince: null,
     inLineSince: null,
+    heldSince: null,
+    supporters: [],
+    snoozedUntil: null,
+    awakeSince: null,
     wait: null,
     closeFrom: null,
   };
@@ -80,8 +85,16 @@ function evolveOpen(session: OpenSession, event: SessionEvent): Session {
         assignee: null,
         assignedAt: null,
         inChargeSince: null,
+        inLineSince: null,
+        heldSince: null,
         wait: session.wait && { ...session.wait, warnedAt: null, overdueAt: null },
       };
+    case 'SupportersChanged':
+      return { ...session, supporters: event.supporters };
+    case 'Snoozed':
+      return { ...session, snoozedUntil: event.until };
+    case 'Woken':
+      return woken(session, event);
     case 'Escalated':
       return withWait(session, { escalated: true });
     case 'Warned':
@@ -127,6 +140,8 @@ function assigned(session: OpenSession, event: SessionEvent & { type: 'Assigned'
     inChargeSince: session.inChargeSince ?? event.at,
     lastAssignee: event.agent,
     inLineSince: null,
+    heldSince: null,
+    supporters: session.supporters.filter((agent) => agent !== event.agent),
     wait: session.wait && {
       ...session.wait,
       tried: [...session.wait.tried.filter((agent) => agent !== event.agent), event.agent],
@@ -138,10 +153,23 @@ function assigned(session: OpenSession, event: SessionEvent & { type: 'Assigned'
 function notAssigned(session: Session, event: SessionEvent & { type: 'NotAssigned' }): Session {
   if (!isOpen(session)) return session;
   if (event.how === 'timeout') return withWait(session, { exhausted: true });
-  if (event.cause === 'distribution off') return { ...session, inLineSince: null };
+  if (event.cause === 'responsible left') return { ...session, inLineSince: null, heldSince: null };
   // The line is served from the oldest: who was sent away once keeps the old place.
-  const since = session.inLineSince ?? session.wait?.startedAt ?? event.at;
-  return { ...session, inLineSince: since };
+  const since = waitsSince(session, event.at);
+  return event.cause === 'distribution off'
+    ? { ...session, inLineSince: null, heldSince: since }
+    : { ...session, inLineSince: since, heldSince: null };
+}
+
+/** R59: the clocks begin anew, and so does the warning; a deadline that was missed before stays missed. */
+function woken(session: OpenSession, event: SessionEvent & { type: 'Woken' }): Session {
+  const { wait } = session;
+  return {
+    ...session,
+    snoozedUntil: null,
+    awakeSince: event.since,
+    wait: wait && { ...wait, warnedAt: wait.overdueAt === null ? null : wait.warnedAt },
+  };
 }
 
 function closing(session: OpenSession, event: SessionEvent & { type: 'CloseStarted' }): Session {
@@ -166,7 +194,8 @@ function closeCancelled(session: OpenSession): Session {
           send.messageId === session.closingMessage ? { ...send, withdrawn: true } : send,
         )
       : session.sends;
-  const { assignee, assignedAt, inChargeSince, inLineSince, wait } = session;
+  const { assignee, assignedAt, inChargeSince, inLineSince, heldSince, wait } = session;
+  const { supporters, snoozedUntil, awakeSince } = session;
   return {
     ...lasting(session),
     sends,
@@ -175,6 +204,10 @@ function closeCancelled(session: OpenSession): Session {
     assignedAt,
     inChargeSince,
     inLineSince,
+    heldSince,
+    supporters,
+    snoozedUntil,
+    awakeSince,
     wait,
     closeFrom: null,
   };

@@ -12,7 +12,7 @@ export type Session = Lasting & (OpenPhase | ClosingPhase | DonePhase);
 /** What outlives Done. */
 type Lasting = {
   /** Version of this shape; older ones are lifted by upcasters. */
-  v: 1;
+  v: 2;
   lastSeq: number;
   /** Rounds begun so far; 0 = never opened. */
   round: number;
@@ -40,6 +40,13 @@ type Serving = {
   inChargeSince: Instant | null;
   /** In the waiting line since; null when not in it. */
   inLineSince: Instant | null;
+  /** Came while automatic distribution was off, since; joins the line when it is switched on (R5). */
+  heldSince: Instant | null;
+  supporters: AgentId[];
+  /** Out of sight, its clocks stopped, until then (R59). */
+  snoozedUntil: Instant | null;
+  /** When the last snooze ended: the clocks run from here at the earliest. */
+  awakeSince: Instant | null;
   wait: Wait | null;
   /** Acceptance of the staff's answer that is still the last message: auto-close runs from here. */
   closeFrom: Instant | null;
@@ -108,7 +115,7 @@ export type Unsent = {
 
 /** A session that nobody has opened yet. */
 export const NEW_SESSION: Session = {
-  v: 1,
+  v: 2,
   status: 'done',
   doneAt: null,
   lastSeq: 0,
@@ -121,6 +128,11 @@ export const NEW_SESSION: Session = {
   sends: [],
   unsent: [],
 };
+
+/** Since when a session has been waiting to be given to somebody: its place in the waiting line. */
+export function waitsSince(session: OpenSession, now: Instant): Instant {
+  return session.inLineSince ?? session.heldSince ?? session.wait?.startedAt ?? now;
+}
 
 /** Open in the sense of the inbox: closing still counts. */
 export function isOpen(session: Session): session is OpenSession {

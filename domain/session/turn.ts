@@ -1,9 +1,9 @@
 import type { AgentId, CommandId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
-import type { Policy } from '../policy.ts';
+import { isNewer, type Policy } from '../policy.ts';
 import type { Refusal } from '../refusal.ts';
-import type { Ask } from './ask.ts';
-import { runningClocks, tellDeadlines, warningDueAt } from './clocks.ts';
+import { byRules, type Ask } from './ask.ts';
+import { runningClocks, tellNext, warningDueAt } from './clocks.ts';
 import { decide } from './decide.ts';
 import type { Entry } from './entry.ts';
 import type { SessionEvent } from './event.ts';
@@ -26,7 +26,15 @@ export type Turn = {
 };
 
 export type Outcome = { commandId: CommandId; refused: Refusal | null };
-export type Actor = { seq: number; agent: AgentId; assignee: AgentId | null };
+export type Actor = {
+  seq: number;
+  agent: AgentId;
+  /** Whose session it was, and who helped. */
+  assignee: AgentId | null;
+  supporters: AgentId[];
+  /** To put somebody in charge takes more than to act. */
+  needs: 'act' | 'assign';
+};
 
 export type TurnInput = {
   /** The newest entries in order, without those that were applied before. */
@@ -51,7 +59,7 @@ export function takeTurn(start: Session, input: TurnInput): Turn {
     ask: null,
     taken: 0,
   };
-  if (input.policy !== null && input.policy.version > start.policy.version)
+  if (input.policy !== null && isNewer(input.policy, start.policy))
     changePolicy(turn, input.policy, input.now);
   for (const entry of input.entries) {
     if (turn.ask !== null) break;
@@ -94,9 +102,9 @@ export function needsTip(events: readonly SessionEvent[], after: Session): boole
 }
 
 function takeEntry(turn: Turn, entry: Entry, input: TurnInput): void {
-  apply(turn, tellDeadlines(turn.session, entry.at, input.now));
+  tellTime(turn, entry.at, input.now);
   const { session } = turn;
-  const actor = 'agent' in entry && entry.kind !== 'agent_left' ? entry.agent : null;
+  const actor = actorOf(session, entry);
   const assignee = isOpen(session) ? session.assignee : null;
   const decision =
     actor !== null && input.denied.includes(entry.seq)
@@ -107,13 +115,32 @@ function takeEntry(turn: Turn, entry: Entry, input: TurnInput): void {
     if ('commandId' in entry)
       turn.outcomes.push({ commandId: entry.commandId, refused: decision.refused });
   } else {
-    if (actor !== null) turn.actors.push({ seq: entry.seq, agent: actor, assignee });
+    if (actor !== null) turn.actors.push(actor);
     apply(turn, decision.events);
     turn.ask = decision.ask ?? null;
     if ('commandId' in entry && turn.ask?.commandId !== entry.commandId)
       turn.outcomes.push({ commandId: entry.commandId, refused: null });
   }
   turn.session = { ...turn.session, lastSeq: entry.seq };
+}
+
+const ASSIGNING = ['take', 'assign', 'unassign'];
+
+function actorOf(session: Session, entry: Entry): Actor | null {
+  if (entry.kind !== 'reply' && entry.kind !== 'command') return null;
+  const { assignee, supporters } = isOpen(session) ? session : { assignee: null, supporters: [] };
+  const needs =
+    entry.kind === 'command' && ASSIGNING.includes(entry.command.type) ? 'assign' : 'act';
+  return { seq: entry.seq, agent: entry.agent, assignee, supporters, needs };
+}
+
+/** The end of a snooze moves the clocks behind it: each is looked for anew. */
+function tellTime(turn: Turn, upTo: Instant, now: Instant): void {
+  for (;;) {
+    const event = tellNext(turn.session, upTo, now);
+    if (event === null) return;
+    apply(turn, [event]);
+  }
 }
 
 function denial(assignee: AgentId | null): Refusal {
@@ -141,21 +168,14 @@ function changePolicy(turn: Turn, policy: Policy, now: Instant): void {
 }
 
 function followClocks(turn: Turn, now: Instant): Ask | null {
-  apply(turn, tellDeadlines(turn.session, now, now));
+  tellTime(turn, now, now);
   const { session } = turn;
   const due = runningClocks(session).find(
     ({ clock, at }) => at <= now && (clock === 'close' || clock === 'reassign'),
   );
   if (due === undefined || !isOpen(session)) return null;
   if (due.clock === 'close') return { ask: 'close', dueAt: due.at };
-  return {
-    ask: 'assign',
-    how: 'timeout',
-    to: null,
-    by: null,
-    exclude: session.wait?.tried ?? [],
-    commandId: null,
-  };
+  return byRules({ how: 'timeout', exclude: session.wait?.tried ?? [] });
 }
 
 function apply(turn: Turn, events: readonly SessionEvent[]): void {

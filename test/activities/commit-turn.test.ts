@@ -240,7 +240,7 @@ describe('a close and a Done by hand', () => {
     await answerElsewhere(at, session, start + MINUTE);
     await at.serve(session, { now: start + 40 * MINUTE });
     const { state } = await at.row(session);
-    if (state?.status !== 'closing') throw new Error('not closing');
+    if (state?.v !== 2 || state.status !== 'closing') throw new Error('not closing');
     expect(await at.message(state.closingMessage)).toMatchObject({
       author: 'system',
       direction: 'out',

@@ -465,7 +465,7 @@ describe('the closing text', () => {
     await at.inbox.serve(at.session, { now });
     await at.inbox.serve(at.session, { now: now + 31 * MINUTE });
     const { state } = await at.inbox.row(at.session);
-    if (state?.status !== 'closing') throw new Error('not closing');
+    if (state?.v !== 2 || state.status !== 'closing') throw new Error('not closing');
     return new Sending(at.inbox, at.session, state.closingMessage);
   };
 

@@ -16,7 +16,8 @@ import {
   unassigned,
 } from '#test/support/session-builders.ts';
 
-import { byHand, byRules, byTimeout, facts, member } from './assignment-facts.ts';
+import { byRules } from '#domain/session/ask.ts';
+import { byHandOf as byHand, byTimeout, facts, member } from '#test/support/assignment-builders.ts';
 
 const unassignedOne = given(...firstMessage(1));
 const withAn = given(...firstMessage(1), assigned(an, 1));
@@ -26,9 +27,9 @@ const decide = (ask: AssignAsk, known: AssignmentFacts, session: Session = unass
 
 /** Who got it, and who was picked last by the mode after that. */
 const outcome = (ask: AssignAsk, known: AssignmentFacts) => {
-  const { events, cursor } = decide(ask, known);
+  const { events, picked } = decide(ask, known);
   const [event] = events;
-  return [event?.type === 'Assigned' ? event.agent : null, cursor];
+  return [event?.type === 'Assigned' ? event.agent : null, picked?.agent ?? known.cursors['']];
 };
 
 describe('the rules give a session', () => {
@@ -64,7 +65,7 @@ describe('the rules give a session', () => {
     [
       'to nobody while distribution is off',
       byRules(),
-      facts({ distribution: false }),
+      facts({ rules: { distribution: false } }),
       [null, null],
     ],
     ['to nobody when the team is empty', byRules(), facts({ team: [] }), [null, null]],
@@ -106,7 +107,7 @@ describe('the rules give a session', () => {
   });
 
   test.for<[string, AssignmentFacts, string]>([
-    ['while distribution is off', facts({ distribution: false }), 'distribution off'],
+    ['while distribution is off', facts({ rules: { distribution: false } }), 'distribution off'],
     ['when nobody qualifies', facts({ team: [] }), 'nobody qualifies'],
   ])('or tell why not, %s', ([, known, cause]) => {
     const { events, refused } = decide(byRules(), known);
@@ -140,7 +141,7 @@ describe('by hand a session goes', () => {
     [
       'to somebody though distribution is off',
       byHand(an, chi),
-      facts({ distribution: false }),
+      facts({ rules: { distribution: false } }),
       chi,
     ],
     ['to the first of those who are named', byHand(binh, an, binh), facts(), an],
@@ -173,8 +174,8 @@ describe('by hand a session goes', () => {
   });
 
   test('without moving the rotation', () => {
-    const { cursor, trace } = decide(byHand(an, chi), facts({ cursor: an }));
-    expect([cursor, trace.cursor]).toEqual([an, { before: an, after: an }]);
+    const { picked, trace } = decide(byHand(an, chi), facts({ cursor: an }));
+    expect([picked, trace.cursor]).toEqual([null, { before: an, after: an }]);
   });
 
   test('telling who did it', () => {

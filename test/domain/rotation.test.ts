@@ -14,7 +14,8 @@ import {
   minute,
 } from '#test/support/session-builders.ts';
 
-import { byHand, byRules, byTimeout, facts, member } from './assignment-facts.ts';
+import { byRules } from '#domain/session/ask.ts';
+import { byHandOf as byHand, byTimeout, facts, member } from '#test/support/assignment-builders.ts';
 
 const unassignedOne = given(...firstMessage(1));
 
@@ -66,7 +67,7 @@ describe('the trace tells', () => {
     [
       'that distribution was off',
       byRules(),
-      facts({ distribution: false }),
+      facts({ rules: { distribution: false } }),
       [{ rule: 'automatic distribution', result: 'off', candidates: [] }],
     ],
     [
@@ -106,7 +107,7 @@ test('a team that stays the same shares the sessions evenly, to one', () => {
       let cursor: AgentId | null = null;
       for (let n = 0; n < sessions; n += 1) {
         const decision = decide(byRules(), facts({ team, cursor }));
-        cursor = decision.cursor;
+        cursor = decision.picked?.agent ?? cursor;
         if (cursor !== null) counts.set(cursor, (counts.get(cursor) ?? 0) + 1);
       }
       expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(1);

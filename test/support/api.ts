@@ -18,7 +18,7 @@ export type TestApi = {
   deps: ApiDeps;
   /** What was logged, a line each. */
   log: string[];
-  nudged: { intake: number; relay: number };
+  nudged: { intake: number; relay: number; line: number };
   /** Speaks HTTP as this agent. */
   as(agent: AgentId): Promise<Caller>;
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export async function testApi(
   });
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
   const metrics = createMetrics(db);
-  const nudged = { intake: 0, relay: 0 };
+  const nudged = { intake: 0, relay: 0, line: 0 };
   const deps: ApiDeps = {
     env,
     log: logger,
@@ -65,6 +65,8 @@ export async function testApi(
     pages: null,
     nudgeIntake: () => (nudged.intake += 1),
     nudgeRelay: () => (nudged.relay += 1),
+    nudgeLine: () => (nudged.line += 1),
+    nudgePresence: () => undefined,
     ...changes,
   };
   const app = await buildApp(deps);

@@ -18,22 +18,37 @@ export const closingText = message('closing-text');
 
 /** Stories are told in minutes from their beginning, which is not the beginning of time. */
 const BEGINNING = 1_000_000 * MINUTE;
+/** Where the hours end that are known. */
+const FAR_AHEAD = 1_000_000;
+
 export const minute = (minutes: number): Instant => BEGINNING + minutes * MINUTE;
 export const second = (seconds: number): Instant => BEGINNING + seconds * SECOND;
 
-type Clocks = { close?: number; reassign?: number; deadline?: number; warn?: number };
+type Clocks = {
+  close?: number;
+  reassign?: number;
+  deadline?: number;
+  warn?: number;
+  /** When the workspace is open, in minutes; every clock follows it. */
+  open?: [from: number, to: number][];
+};
 
 /** Settings with the clocks that are named, in minutes; the others are off. */
-export function clocks({ close, reassign, deadline, warn = 0 }: Clocks, version = 1): Policy {
+export function clocks({ close, reassign, deadline, warn = 0, open }: Clocks, version = 1): Policy {
   const clock = (minutes: number | undefined) => ({
     on: minutes !== undefined,
     afterMs: (minutes ?? 0) * MINUTE,
+    businessHours: open !== undefined,
   });
   return {
     version,
     autoClose: clock(close),
     reassign: clock(reassign),
     deadline: { ...clock(deadline), warnBeforeMs: warn * MINUTE },
+    hours:
+      open === undefined
+        ? null
+        : { open: open.map(([from, to]) => [minute(from), minute(to)]), until: minute(FAR_AHEAD) },
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type Actor,
   type Turn,
 } from '#domain/session/turn.ts';
+import { facts } from './assignment-builders.ts';
 import { clocks, commandId, message } from './session-builders.ts';
 import { ACCEPTED, SimulatedPlatform, type Reaction } from './simulated-platform.ts';
 
@@ -35,7 +36,7 @@ export type World = {
 
 const QUIET: World = {
   policy: clocks({}),
-  facts: { distribution: true, team: [], cursor: null },
+  facts: facts({ team: [] }),
   hasClosingText: true,
   react: () => ACCEPTED,
   meanwhile: () => undefined,
@@ -49,6 +50,8 @@ export type Commit = {
   turn: Turn;
   events: SessionEvent[];
   after: Session;
+  /** What an assignment was decided from. */
+  known: Pick<AssignmentFacts, 'team' | 'rules'>;
 };
 
 /** More turns than this at one moment are a loop that never rests. */
@@ -165,22 +168,30 @@ export class Simulation {
     const byClock = turn.ask !== null && (turn.ask.ask === 'close' || turn.ask.how === 'timeout');
     if ((byClock || needsTip(events, session)) && this.tip > session.lastSeq) return;
 
-    this.world.facts.cursor = answer.cursor;
+    const { picked } = answer;
+    if (picked !== null) this.world.facts.cursors[picked.rotation] = picked.agent;
     for (const { commandId: id, refused } of [...turn.outcomes, ...answer.outcomes])
       this.outcomes.set(id, refused);
-    this.commits.push({ now: this.now, before: this.session, turn, events, after: session });
+    const { team, rules } = this.world.facts;
+    const known = { team, rules: { ...rules } };
+    this.commits.push({ now: this.now, before: this.session, turn, events, after: session, known });
     this.session = session;
     this.#denied = [];
     for (const event of events) this.#platform.follow(event);
   }
 
   #answer({ ask, session }: Turn) {
-    const { facts, hasClosingText } = this.world;
-    if (ask === null) return { events: [], outcomes: [], cursor: facts.cursor };
+    const { hasClosingText } = this.world;
+    if (ask === null) return { events: [], outcomes: [], picked: null };
     if (ask.ask === 'assign') {
-      const { events, refused, cursor } = decideAssignment(ask, session, facts, this.now);
+      const { events, refused, picked } = decideAssignment(
+        ask,
+        session,
+        this.world.facts,
+        this.now,
+      );
       const outcomes = ask.commandId === null ? [] : [{ commandId: ask.commandId, refused }];
-      return { events, outcomes, cursor };
+      return { events, outcomes, picked };
     }
     const written = this.journal.findLast(({ kind }) => kind === 'customer_message');
     const close = {
@@ -189,6 +200,6 @@ export class Simulation {
       windowOpenUntil: windowOpenUntil(written?.at ?? null),
       messageId: this.newMessage(),
     };
-    return { events: decideClose(close, this.now), outcomes: [], cursor: facts.cursor };
+    return { events: decideClose(close, this.now), outcomes: [], picked: null };
   }
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#domain/instant.ts';
 import type { Fact } from '#domain/session/entry.ts';
-import { an, binh, chi, clocks, message, minute } from '#test/support/session-builders.ts';
+import { facts } from '#test/support/assignment-builders.ts';
+import { clocks, message, minute } from '#test/support/session-builders.ts';
 import { Simulation } from '#test/support/simulate.ts';
 import { ACCEPTED } from '#test/support/simulated-platform.ts';
 import { anyFact } from './random-facts.ts';
@@ -48,11 +49,7 @@ function settle(list: readonly Arrival[], feed: 'one by one' | 'together'): Simu
   const odd = (minutes: number) => minutes + 7 / MINUTE;
   const sim = new Simulation(minute(0), {
     policy: clocks({ close: odd(10), reassign: odd(4), deadline: odd(9), warn: 2 }),
-    facts: {
-      distribution: true,
-      team: [an, binh, chi].map((agent) => ({ agent, disabled: false, receives: true })),
-      cursor: null,
-    },
+    facts: facts(),
     react: (id) => (refused.has(id) ? { ...ACCEPTED, report: 'failed' } : ACCEPTED),
   });
   for (const { after, facts } of list) {

@@ -9,6 +9,7 @@ import { decideClose } from '#domain/session/close.ts';
 import type { Entry } from '#domain/session/entry.ts';
 import { NEW_SESSION, type Session } from '#domain/session/session.ts';
 import { conclude, takeTurn, type Turn } from '#domain/session/turn.ts';
+import { facts, member } from '#test/support/assignment-builders.ts';
 import { an, binh, clocks, closingText, minute } from '#test/support/session-builders.ts';
 import { anyFact, anyReport, fewMessages } from './random-facts.ts';
 
@@ -30,17 +31,13 @@ const garbage: fc.Arbitrary<Entry[]> = fc.array(
   { maxLength: 60, size: 'max' },
 );
 
-const facts = {
-  distribution: true,
-  team: [{ agent: an, disabled: false, receives: true }],
-  cursor: binh,
-};
+const known = facts({ team: [member(an)], cursor: binh });
 
 function commit(turn: Turn, now: number): Session {
   const { ask, session } = turn;
   if (ask === null) return session;
   if (ask.ask === 'assign')
-    return conclude(session, decideAssignment(ask, session, facts, now).events, now).session;
+    return conclude(session, decideAssignment(ask, session, known, now).events, now).session;
   const close = {
     kind: 'message' as const,
     hasText: true,

@@ -1,9 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { responseDueAt } from '#domain/session/clocks.ts';
+import type { OpenHours } from '#domain/policy.ts';
+import { responseDueAt, runningClocks } from '#domain/session/clocks.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
 import { ofType, stepsOf, uphold, withoutSeq, type Law } from './law.ts';
+
+/** Minute by minute of the open time, and not by the rule's own way of counting. */
+function openUntil(from: number, afterMs: number, hours: OpenHours | null): number {
+  if (hours === null) return from + afterMs;
+  const closed = hours.open.flatMap(([, to], index): [number, number][] => {
+    const next = hours.open[index + 1]?.[0];
+    return next === undefined ? [] : [[to, next]];
+  });
+  let due = from + afterMs;
+  for (const [begins, ends] of closed) {
+    if (ends <= from) continue;
+    if (due > begins) due += ends - Math.max(begins, from);
+  }
+  return due;
+}
 
 describe('whatever happens in a day', () => {
   test.for<[string, Law]>([
@@ -125,8 +141,13 @@ describe('whatever happens in a day', () => {
           if (!isOpen(after) || after.assignee === null) inChargeSince = null;
           else if (event.type === 'Assigned') inChargeSince ??= event.at;
           if (!isOpen(after) || after.wait === null || !after.policy.deadline.on) continue;
-          const from = inChargeSince && Math.max(after.wait.startedAt, inChargeSince);
-          const dueAt = from && from + after.policy.deadline.afterMs;
+          const { wait, policy, snoozedUntil, awakeSince } = after;
+          const from =
+            inChargeSince && Math.max(wait.startedAt, inChargeSince, awakeSince ?? -Infinity);
+          const { afterMs, businessHours } = policy.deadline;
+          const hours = businessHours ? policy.hours : null;
+          const dueAt =
+            from === null || snoozedUntil !== null ? null : openUntil(from, afterMs, hours);
           expect(responseDueAt(after)).toBe(dueAt);
         }
       },
@@ -137,7 +158,8 @@ describe('whatever happens in a day', () => {
         let isOut = false;
         for (const { event } of stepsOf(sim)) {
           if (event.type === 'Unassigned') isOut = event.cause === 'by hand';
-          if (event.type === 'NotAssigned') isOut = event.cause === 'distribution off';
+          if (event.type === 'NotAssigned')
+            isOut = ['distribution off', 'responsible left'].includes(event.cause);
           if (event.type === 'Opened') isOut = false;
         }
         const { session } = sim;
@@ -151,6 +173,75 @@ describe('whatever happens in a day', () => {
         for (const { before, event } of stepsOf(sim))
           if (event.type === 'WaitEnded' && isOpen(before))
             expect(event.endedAt).toBeGreaterThanOrEqual(before.wait?.startedAt ?? Infinity);
+      },
+    ],
+    [
+      'no deadline without an assignment, and no clock but one while it is snoozed',
+      (sim) => {
+        for (const { after } of stepsOf(sim)) {
+          const running = runningClocks(after).map(({ clock }) => clock);
+          if (!isOpen(after)) {
+            expect(running).toEqual([]);
+            continue;
+          }
+          if (after.assignee === null)
+            for (const clock of ['warning', 'overdue', 'reassign'] as const)
+              expect(running).not.toContain(clock);
+          if (after.snoozedUntil !== null && after.status === 'open')
+            expect(running).toEqual(['wake']);
+        }
+      },
+    ],
+    [
+      'the assignee never helps besides, and nobody helps in a Done session',
+      (sim) => {
+        for (const { after } of stepsOf(sim)) {
+          if (!isOpen(after)) continue;
+          expect(after.supporters).not.toContain(after.assignee);
+          expect(new Set(after.supporters).size).toBe(after.supporters.length);
+        }
+      },
+    ],
+    [
+      'who has an assignee stands in no line, and nobody stands in it and is held back',
+      (sim) => {
+        for (const { after } of stepsOf(sim)) {
+          if (!isOpen(after)) continue;
+          if (after.assignee !== null)
+            expect([after.inLineSince, after.heldSince]).toEqual([null, null]);
+          expect(after.inLineSince !== null && after.heldSince !== null).toBe(false);
+        }
+      },
+    ],
+    [
+      'the rules give a session to nobody who may not have it',
+      (sim) => {
+        for (const { turn, events, known, before } of sim.commits) {
+          const given = events.find((event) => event.type === 'Assigned');
+          if (given === undefined || turn.ask?.ask !== 'assign' || turn.ask.to !== null) continue;
+          const chosen = known.team.find(({ agent }) => agent === given.agent);
+          expect(chosen?.disabled).toBe(false);
+          const isSticky = turn.ask.sticky && known.rules.sticky && before.lastAssignee !== null;
+          if (isSticky) expect(given.agent).toBe(before.lastAssignee);
+          if (isSticky) continue;
+          expect(chosen?.receives).toBe(true);
+          if (known.rules.applyTo === 'online') expect(chosen?.online).toBe(true);
+          if (turn.ask.group !== null) continue;
+          expect(known.rules.distribution).toBe(true);
+          expect(chosen?.capacity == null || chosen.load < chosen.capacity).toBe(true);
+        }
+      },
+    ],
+    [
+      'a snooze ends by its time, by the customer, by an agent or with the session',
+      (sim) => {
+        let snoozed = false;
+        for (const { event, before, after } of stepsOf(sim)) {
+          const is = isOpen(after) && after.snoozedUntil !== null;
+          if (snoozed && !is) expect(['Woken', 'MarkedDone']).toContain(event.type);
+          if (event.type === 'Woken') expect(isOpen(before) && before.snoozedUntil).not.toBe(null);
+          snoozed = is;
+        }
       },
     ],
     [

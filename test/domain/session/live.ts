@@ -1,11 +1,14 @@
 import type { AgentId } from '#domain/ids.ts';
-import { HOUR, SECOND, type Instant } from '#domain/instant.ts';
+import { HOUR, MINUTE, SECOND, type Instant } from '#domain/instant.ts';
 import type { Command } from '#domain/session/entry.ts';
 import { isOpen } from '#domain/session/session.ts';
+import { facts, group, member } from '#test/support/assignment-builders.ts';
 import { an, binh, chi, minute } from '#test/support/session-builders.ts';
 import { Simulation } from '#test/support/simulate.ts';
 import { ACCEPTED, type Reaction } from '#test/support/simulated-platform.ts';
 import type { Act, Day } from './random-days.ts';
+
+const SALES = group('sales');
 
 /** Lives through a day and the hours after it, in which the platform takes everything. */
 export function live(lived: Day): Simulation {
@@ -15,15 +18,21 @@ export function live(lived: Day): Simulation {
   const sim: Simulation = new Simulation(minute(0), {
     policy: lived.policy,
     hasClosingText: lived.hasClosingText,
-    facts: {
-      distribution: lived.distribution,
-      team: [an, binh, chi].map((agent, index) => ({
-        agent,
-        disabled: false,
-        receives: lived.receives[index] ?? true,
-      })),
-      cursor: null,
-    },
+    facts: facts({
+      rules: {
+        distribution: lived.distribution,
+        sticky: lived.sticky,
+        applyTo: lived.applyTo,
+      },
+      groups: { [SALES]: [an, chi] },
+      team: [an, binh, chi].map((agent, index) =>
+        member(agent, {
+          receives: lived.receives[index] ?? true,
+          capacity: lived.capacity,
+          load: lived.load,
+        }),
+      ),
+    }),
     react: reactions,
     meanwhile: () => {
       const next = meanwhile.shift() ?? null;
@@ -56,6 +65,11 @@ function awake(outages: Day['outages'], at: Instant): Instant {
     ({ from, length }) => minute(0) + from <= at && at < minute(0) + from + length,
   );
   return down === undefined ? at : awake(outages, minute(0) + down.from + down.length);
+}
+
+function setOnline(sim: Simulation, agent: AgentId, online: boolean): void {
+  const { facts: known } = sim.world;
+  known.team = known.team.map((one) => (one.agent === agent ? { ...one, online } : one));
 }
 
 function perform(sim: Simulation, act: Act): void {
@@ -119,12 +133,39 @@ function perform(sim: Simulation, act: Act): void {
     case 'settings':
       sim.changePolicy({ ...act.policy, version: sim.world.policy.version + 1 });
       return;
+    case 'group':
+      order(act.by, { type: 'assign', from: act.stale ? chi : assignee, group: SALES });
+      return;
+    case 'supporters':
+      order(act.by, { type: 'supporters', agents: act.agents });
+      return;
+    case 'snooze':
+      order(act.by, { type: 'snooze', until: sim.now + act.minutes * MINUTE });
+      return;
+    case 'unsnooze':
+      order(act.by, { type: 'unsnooze' });
+      return;
+    case 'all removed':
+      sim.write({ kind: 'comments_removed' });
+      return;
+    case 'distribution':
+      sim.world.facts.rules.distribution = act.on;
+      if (act.on) sim.write({ kind: 'distribution_on' });
+      return;
+    case 'away':
+      setOnline(sim, act.by, false);
+      sim.write({ kind: 'agent_left', agent: act.by, cause: act.cause });
+      return;
+    case 'back':
+      setOnline(sim, act.by, true);
+      sim.write({ kind: 'agent_available' });
+      return;
     case 'available':
       sim.write({ kind: 'agent_available' });
       return;
     case 'leave': {
-      const { facts } = sim.world;
-      facts.team = facts.team.map((one) => ({
+      const { facts: known } = sim.world;
+      known.team = known.team.map((one) => ({
         ...one,
         disabled: one.disabled || one.agent === act.by,
       }));

@@ -15,7 +15,15 @@ export type Act =
   | { do: 'done'; by: AgentId; unseen: number }
   | { do: 'elsewhere'; answer: boolean; ago: number }
   | { do: 'settings'; policy: Policy }
-  | { do: 'leave'; by: AgentId };
+  | { do: 'leave'; by: AgentId }
+  | { do: 'away'; by: AgentId; cause: 'offline' | 'shift ended' }
+  | { do: 'back'; by: AgentId }
+  | { do: 'distribution'; on: boolean }
+  | { do: 'group'; by: AgentId; stale: boolean }
+  | { do: 'supporters'; by: AgentId; agents: AgentId[] }
+  | { do: 'snooze'; by: AgentId; minutes: number }
+  | { do: 'unsnooze'; by: AgentId }
+  | { do: 'all removed' };
 
 /** A day: what happens when, how the platform behaves, and when our processes are down. */
 export type Day = {
@@ -26,6 +34,12 @@ export type Day = {
   outages: { from: number; length: number }[];
   policy: Policy;
   distribution: boolean;
+  sticky: boolean;
+  /** Only who is online gets anything by the rules, and nobody more than this. */
+  applyTo: 'online' | 'all';
+  capacity: number | null;
+  /** What the others of the channel hold. */
+  load: number;
   hasClosingText: boolean;
   receives: boolean[];
   denials: boolean[];
@@ -35,10 +49,22 @@ const who = fc.constantFrom(an, binh, chi);
 const pick = fc.nat(2);
 const stale = fc.integer({ min: 0, max: 9 }).map((n) => n === 0);
 
+/** Two hours open and one closed, for days. */
+const OPEN_HOURS = Array.from({ length: 100 }, (_, n): [number, number] => [
+  180 * n - 60,
+  180 * n + 60,
+]);
+
 const minutes = (max: number) => fc.integer({ min: 1, max });
 const clockSettings = fc
   .record(
-    { close: minutes(30), reassign: minutes(20), deadline: minutes(30), warn: minutes(10) },
+    {
+      close: minutes(30),
+      reassign: minutes(20),
+      deadline: minutes(30),
+      warn: minutes(10),
+      open: fc.constant(OPEN_HOURS),
+    },
     { requiredKeys: [] },
   )
   .map(({ deadline, warn = 0, ...others }) =>
@@ -97,6 +123,40 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<Act>({ do: 'available' }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), by: who }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('away' as const),
+      by: who,
+      cause: fc.constantFrom('offline', 'shift ended' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('back', 'unsnooze' as const), by: who }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('distribution' as const), on: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('group' as const), by: who, stale }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('supporters' as const),
+      by: who,
+      agents: fc.subarray([an, binh, chi]),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('snooze' as const),
+      by: who,
+      minutes: fc.constantFrom(0, 1, 10, 60),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Act>({ do: 'all removed' }) },
 );
 
 const reaction: fc.Arbitrary<Reaction> = fc.oneof(
@@ -130,6 +190,10 @@ export const day: fc.Arbitrary<Day> = fc.record({
   ),
   policy: clockSettings,
   distribution: fc.integer({ min: 0, max: 4 }).map((n) => n > 0),
+  sticky: fc.boolean(),
+  applyTo: fc.constantFrom('online' as const, 'all' as const),
+  capacity: fc.option(fc.nat(2)),
+  load: fc.nat(2),
   hasClosingText: fc.boolean(),
   receives: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
   denials: fc.array(

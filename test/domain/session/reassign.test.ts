@@ -3,6 +3,7 @@ import { decideAssignment, type AssignmentFacts } from '#domain/assignment.ts';
 import { nextDueAt, runningClocks } from '#domain/session/clocks.ts';
 import type { Session } from '#domain/session/session.ts';
 import type { Turn } from '#domain/session/turn.ts';
+import { byTimeout, facts, member } from '#test/support/assignment-builders.ts';
 import {
   an,
   answered,
@@ -88,14 +89,7 @@ describe('the reassign clock', () => {
   test('falls due in the millisecond, not before', () => {
     const due = minute(12);
     expect(turnAt(given(...asked), due - 1).ask).toBe(null);
-    expect(turnAt(given(...asked), due).ask).toEqual({
-      ask: 'assign',
-      how: 'timeout',
-      to: null,
-      by: null,
-      exclude: [an],
-      commandId: null,
-    });
+    expect(turnAt(given(...asked), due).ask).toEqual(byTimeout(an));
     expect(nextDueAt(given(...asked))).toBe(due);
   });
 
@@ -140,9 +134,9 @@ describe('the next agent', () => {
 });
 
 describe('a time-out that finds nobody', () => {
-  const nobody: AssignmentFacts = { distribution: true, team: [], cursor: null };
-  const eventsOf = ({ ask, session }: Turn, facts: AssignmentFacts) =>
-    ask?.ask === 'assign' ? decideAssignment(ask, session, facts, minute(30)).events : [];
+  const nobody = facts({ team: [] });
+  const eventsOf = ({ ask, session }: Turn, known: AssignmentFacts) =>
+    ask?.ask === 'assign' ? decideAssignment(ask, session, known, minute(30)).events : [];
 
   test.for<[string, Session, AssignmentFacts, object[]]>([
     [
@@ -157,7 +151,7 @@ describe('a time-out that finds nobody', () => {
     [
       'does so while distribution is off',
       given(...asked),
-      { ...nobody, distribution: false, team: [{ agent: binh, disabled: false, receives: true }] },
+      facts({ rules: { distribution: false }, team: [member(binh)] }),
       [{ type: 'NotAssigned', cause: 'distribution off' }, { type: 'Escalated' }],
     ],
     [

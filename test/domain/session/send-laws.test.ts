@@ -57,7 +57,7 @@ describe('whatever happens in a day', () => {
           const timely =
             ['Warned', 'Overdue', 'CloseStarted'].includes(event.type) ||
             ('how' in event && event.how === 'timeout') ||
-            (event.type === 'MarkedDone' && event.by === null);
+            (event.type === 'MarkedDone' && event.cause === 'clock');
           if (!timely) continue;
           const [first = 0] = before.wait?.unanswered[0] ?? [];
           const held = before.sends.filter((send) => send.author !== null && send.seq > first);

@@ -81,9 +81,9 @@ describe('a turn', () => {
       asks(binh, { type: 'unassign', from: an }, [2, 5]),
     ]);
     expect(turn.actors).toEqual([
-      { seq: 3, agent: binh, assignee: an },
-      { seq: 4, agent: an, assignee: an },
-      { seq: 5, agent: binh, assignee: null },
+      { seq: 3, agent: binh, assignee: an, supporters: [], needs: 'act' },
+      { seq: 4, agent: an, assignee: an, supporters: [], needs: 'assign' },
+      { seq: 5, agent: binh, assignee: null, supporters: [], needs: 'assign' },
     ]);
   });
 

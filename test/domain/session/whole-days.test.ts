@@ -3,18 +3,18 @@ import type { AgentId, MessageId } from '#domain/ids.ts';
 import { DAY, HOUR, SECOND, type Instant } from '#domain/instant.ts';
 import type { Command } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import { an, binh, chi, clocks, minute } from '#test/support/session-builders.ts';
+import { facts } from '#test/support/assignment-builders.ts';
+import { an, chi, clocks, minute } from '#test/support/session-builders.ts';
 import { Simulation, type World } from '#test/support/simulate.ts';
 import { ACCEPTED } from '#test/support/simulated-platform.ts';
 
-const team = [an, binh, chi].map((agent) => ({ agent, disabled: false, receives: true }));
 const policy = clocks({ close: 10, reassign: 10, deadline: 30, warn: 5 });
 
 /** A day that begins at minute 0, with three agents and all clocks. */
 const aDay = (more: Partial<World> = {}): Simulation =>
   new Simulation(minute(0), {
     policy,
-    facts: { distribution: true, team, cursor: null },
+    facts: facts(),
     ...more,
   });
 
@@ -93,7 +93,7 @@ describe('a whole day', () => {
       '1440:00.0 Opened',
       '1440:00.0 MessageReceived',
       '1440:00.0 WaitStarted',
-      '1440:00.0 Assigned an',
+      '1440:00.0 Assigned chi',
     ]);
   });
 

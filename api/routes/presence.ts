@@ -1,0 +1,33 @@
+import { presence, presenceRequest } from '#contracts/presence.ts';
+import { endShift, readPresence, setAway } from '#db/presence.ts';
+import { answers, type Api } from '../answers.ts';
+import type { ApiDeps } from '../deps.ts';
+import { personOf } from '../plugins/who.ts';
+
+/** What an agent says of their own presence (R58). */
+export function presenceRoutes(app: Api, { db, nudgeLine }: ApiDeps): void {
+  app.get('/me/presence', { schema: { response: answers({ 200: presence }, 401) } }, (request) =>
+    readPresence(db, personOf(request).agent),
+  );
+
+  app.put(
+    '/me/presence',
+    { schema: { body: presenceRequest, response: answers({ 200: presence }, 401, 415) } },
+    async (request) => {
+      const now = await setAway(db, personOf(request).agent, request.body.away);
+      nudgeLine();
+      return now;
+    },
+  );
+
+  /** Away, and everything that is not snoozed is given to others. */
+  app.post(
+    '/me/shift-end',
+    { schema: { response: answers({ 200: presence }, 401) } },
+    async (request) => {
+      const now = await endShift(db, personOf(request).agent);
+      nudgeLine();
+      return now;
+    },
+  );
+}

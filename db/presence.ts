@@ -1,0 +1,162 @@
+/** Who is at work (R58): beats of connected browsers, the word "away", and who has been gone for longer than the grace time. */
+import { sql } from 'kysely';
+import type { AgentId } from '#domain/ids.ts';
+import { recordDepartures } from './departures.ts';
+import type { Db, Trx } from './database.ts';
+import { stirLine } from './line.ts';
+
+export type Presence = { online: boolean; away: boolean };
+
+/** An agent who has never been here is neither online nor away. */
+export async function readPresence(db: Db, agent: AgentId): Promise<Presence> {
+  const row = await db
+    .selectFrom('presence')
+    .select(['online', 'away'])
+    .where('agent_id', '=', agent)
+    .executeTakeFirst();
+  return row ?? { online: false, away: false };
+}
+
+/** Says that these have a browser connected now. @returns who came online by it */
+export function beat(db: Db, agents: readonly AgentId[]): Promise<AgentId[]> {
+  const sorted = [...new Set(agents)].sort();
+  return db.transaction().execute(async (trx) => {
+    const before = await trx
+      .selectFrom('presence')
+      .select('agent_id')
+      .where(sql<boolean>`agent_id = any(${sorted}::text[])`)
+      .where('online', '=', true)
+      .orderBy('agent_id')
+      .forNoKeyUpdate()
+      .execute();
+    const { rows } = await sql<{ agent: AgentId; online: boolean }>`
+      insert into presence (agent_id, seen_at, online)
+      select id, clock_timestamp(), true from agent
+      where id = any(${sorted}::text[]) and disabled_at is null
+      order by id
+      on conflict (agent_id) do update set seen_at = excluded.seen_at, online = not presence.away
+      returning agent_id as agent, online
+    `.execute(trx);
+    const were = new Set(before.map((row) => row.agent_id));
+    const came = rows
+      .filter(({ agent, online }) => online && !were.has(agent))
+      .map((row) => row.agent);
+    await remember(trx, came);
+    if (came.length > 0) await stirLine(trx);
+    return came;
+  });
+}
+
+/** Away on purpose: nothing new until they are back. Whoever has a browser connected is back with the word itself. */
+export function setAway(db: Db, agent: AgentId, away: boolean): Promise<Presence> {
+  return db.transaction().execute(async (trx) => {
+    const before = await lockPresence(trx, agent);
+    await sql`
+      update presence set away = ${away}, online = not ${away}
+        and seen_at > clock_timestamp() - (select presence_grace_seconds from workspace) * interval '1 second'
+      where agent_id = ${agent}
+    `.execute(trx);
+    const after = await readPresence(trx, agent);
+    if (before.online !== after.online || before.away !== after.away) await remember(trx, [agent]);
+    if (after.online && !before.online) await stirLine(trx);
+    if (before.online && !after.online) await handBack(trx, [agent]);
+    return after;
+  });
+}
+
+/** Away, and everything that is not snoozed goes back to be given to others. */
+export function endShift(db: Db, agent: AgentId): Promise<Presence> {
+  return db.transaction().execute(async (trx) => {
+    await lockPresence(trx, agent);
+    await sql`update presence set away = true, online = false where agent_id = ${agent}`.execute(
+      trx,
+    );
+    await remember(trx, [agent]);
+    await recordDepartures(trx, [{ agent, channel: null, cause: 'shift ended' }]);
+    await stirLine(trx);
+    return { online: false, away: true };
+  });
+}
+
+async function lockPresence(trx: Trx, agent: AgentId): Promise<Presence> {
+  await sql`insert into presence (agent_id) values (${agent}) on conflict do nothing`.execute(trx);
+  await sql`select from presence where agent_id = ${agent} for no key update`.execute(trx);
+  return readPresence(trx, agent);
+}
+
+/** An API that has not been heard of for so long is down, or was: its uptime begins anew. In seconds. */
+const SILENT_SECONDS = 45;
+
+/** Says that this API process is up, and since when without a gap. @returns the grace time, in seconds */
+export async function beatProcess(db: Db, id: string): Promise<number> {
+  const { rows } = await sql<{ grace: number }>`
+    insert into api_process (id) values (${id})
+    on conflict (id) do update set seen_at = clock_timestamp(),
+      started_at = case when api_process.seen_at < clock_timestamp() - ${SILENT_SECONDS} * interval '1 second'
+        then clock_timestamp() else api_process.started_at end
+    returning (select presence_grace_seconds from workspace) as grace
+  `.execute(db);
+  return rows[0]?.grace ?? Infinity;
+}
+
+/** An orderly end: who was connected here has the grace time to come to another process. */
+export async function endProcess(db: Db, id: string): Promise<void> {
+  await sql`delete from api_process where id = ${id} or seen_at < now() - interval '1 day'`.execute(
+    db,
+  );
+}
+
+/**
+ * Finds who has been gone for longer than the grace time. Nobody is taken for gone until every API that is up has been
+ * so for one grace time: a restart of ours must not look like everybody leaving.
+ * @returns who went offline
+ */
+export function findGone(db: Db): Promise<AgentId[]> {
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ agent: AgentId }>`
+      with grace as (
+        select presence_grace_seconds * interval '1 second' as time from workspace
+      ), gone as (
+        select agent_id from presence, grace
+        where online and seen_at < clock_timestamp() - grace.time
+          and exists (select from api_process
+            where seen_at > clock_timestamp() - ${SILENT_SECONDS} * interval '1 second')
+          and not exists (select from api_process
+            where seen_at > clock_timestamp() - ${SILENT_SECONDS} * interval '1 second'
+              and started_at > clock_timestamp() - grace.time)
+        order by agent_id for no key update of presence
+      )
+      update presence set online = false from gone
+      where presence.agent_id = gone.agent_id
+      returning presence.agent_id as agent
+    `.execute(trx);
+    const gone = rows.map(({ agent }) => agent);
+    await remember(trx, gone);
+    await handBack(trx, gone);
+    return gone;
+  });
+}
+
+/** Presence is kept, so that a dry run knows who was there (R64). */
+async function remember(trx: Trx, agents: readonly AgentId[]): Promise<void> {
+  if (agents.length === 0) return;
+  await sql`
+    insert into presence_event (agent_id, at, online, away)
+    select agent_id, clock_timestamp(), online, away from presence where agent_id = any(${agents}::text[])
+    on conflict do nothing
+  `.execute(trx);
+}
+
+/** R58: with the setting on, what waits for somebody who is gone returns to the line. */
+async function handBack(trx: Trx, agents: readonly AgentId[]): Promise<void> {
+  if (agents.length === 0) return;
+  const workspace = await trx
+    .selectFrom('workspace')
+    .select('hand_back_offline')
+    .executeTakeFirst();
+  if (workspace?.hand_back_offline !== true) return;
+  await recordDepartures(
+    trx,
+    agents.map((agent) => ({ agent, channel: null, cause: 'offline' })),
+  );
+}

@@ -1,0 +1,413 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beat, beatProcess, endShift, findGone, readPresence, setAway } from '#db/presence.ts';
+import { recordDepartures, tellDeparture } from '#db/departures.ts';
+import { examineLines, isStirred } from '#db/line.ts';
+import type { AgentId, SessionId } from '#domain/ids.ts';
+import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { TestInbox } from './inbox.ts';
+
+let database: TestDatabase;
+beforeAll(async () => (database = await testDatabase()));
+afterAll(() => database.close());
+
+/** A team of which only who is online gets anything, and nobody more than so many. */
+async function inbox({ team = 1, capacity = null as number | null } = {}): Promise<TestInbox> {
+  const at = await TestInbox.open(database.db, { team });
+  const { db } = database;
+  // Tests share the workspace, and each starts with nobody there.
+  await sql`delete from presence`.execute(db);
+  await sql`delete from api_process`.execute(db);
+  await sql`delete from departure`.execute(db);
+  await sql`update session set in_line_since = null, line_woken_at = null`.execute(db);
+  await db.updateTable('workspace').set({ capacity, hand_back_offline: false }).execute();
+  await db
+    .updateTable('channel')
+    .set({ apply_to: 'online' })
+    .where('id', '=', at.channel)
+    .execute();
+  return at;
+}
+
+/** As the API does it: examine, then let every session that was told take its turn. */
+async function giveOut(at: TestInbox, sessions: readonly SessionId[]): Promise<void> {
+  for (;;) {
+    const { woken, more } = await examineLines(at.db);
+    for (const session of sessions) await at.serve(session);
+    if (woken === 0 && !more) return;
+  }
+}
+
+const holdersOf = async (at: TestInbox, sessions: readonly SessionId[]) => {
+  const holders: (AgentId | null)[] = [];
+  for (const session of sessions) holders.push((await at.row(session)).assignee_id);
+  return holders;
+};
+
+async function waiting(at: TestInbox, count: number): Promise<SessionId[]> {
+  const sessions: SessionId[] = [];
+  const start = Date.now() - count * 1_000;
+  for (let n = 0; n < count; n += 1) {
+    const session = await at.newSession(new Date(start + n * 1_000));
+    await at.serve(session);
+    sessions.push(session);
+  }
+  return sessions;
+}
+
+const who = (agents: readonly AgentId[], index: number): AgentId => {
+  const agent = agents[index];
+  if (agent === undefined) throw new Error('nobody there');
+  return agent;
+};
+
+describe('R48: the waiting line', () => {
+  test('an agent comes online: exactly as many as they have places, longest waiting first', async () => {
+    const at = await inbox({ capacity: 3 });
+    const [an] = [who(at.team, 0)];
+    const sessions = await waiting(at, 5);
+    expect(await holdersOf(at, sessions)).toEqual([null, null, null, null, null]);
+    await giveOut(at, sessions);
+    expect(await holdersOf(at, sessions)).toEqual([null, null, null, null, null]);
+
+    await beat(at.db, [an]);
+    expect(await isStirred(at.db)).toBe(true);
+    await giveOut(at, sessions);
+    expect(await holdersOf(at, sessions)).toEqual([an, an, an, null, null]);
+  });
+
+  test('a place frees: the next of the line gets it', async () => {
+    const at = await inbox({ capacity: 1 });
+    const an = who(at.team, 0);
+    const sessions = await waiting(at, 3);
+    await beat(at.db, [an]);
+    await giveOut(at, sessions);
+    const [first = '' as SessionId] = sessions;
+    await at.asks(first, an, { type: 'done', seenSeq: 1 });
+    await at.serve(first);
+    expect(at.woken).toContain('line');
+    await giveOut(at, sessions);
+    expect(await holdersOf(at, sessions)).toEqual([null, an, null]);
+  });
+
+  test('R59: a snoozed session takes no place', async () => {
+    const at = await inbox({ capacity: 1 });
+    const an = who(at.team, 0);
+    const sessions = await waiting(at, 2);
+    await beat(at.db, [an]);
+    await giveOut(at, sessions);
+    const [first = '' as SessionId] = sessions;
+    await at.asks(first, an, { type: 'snooze', until: new Date(Date.now() + 3_600_000) });
+    await at.serve(first);
+    await giveOut(at, sessions);
+    expect(await holdersOf(at, sessions)).toEqual([an, an]);
+  });
+
+  test('who comes new while others wait joins behind them', async () => {
+    const at = await inbox({ capacity: 1 });
+    const an = who(at.team, 0);
+    const sessions = await waiting(at, 2);
+    await beat(at.db, [an]);
+    // Nobody has looked through the line yet: the place is free, and two are before the third.
+    const late = await at.newSession();
+    await at.serve(late);
+    expect((await at.row(late)).in_line_since).not.toBeNull();
+    const [assignment] = await at.assignments(late);
+    expect(assignment?.trace.steps.map(({ rule }) => rule)).toEqual([
+      'automatic distribution',
+      'waiting line',
+    ]);
+    await giveOut(at, [...sessions, late]);
+    expect(await holdersOf(at, [...sessions, late])).toEqual([an, null, null]);
+  });
+
+  test('R34: taken by hand, out of the line; its wake goes to nobody', async () => {
+    const at = await inbox({ capacity: 1 });
+    const an = who(at.team, 0);
+    const sessions = await waiting(at, 2);
+    await beat(at.db, [an]);
+    const [first = '' as SessionId] = sessions;
+    await examineLines(at.db);
+    expect((await at.row(first)).line_woken_at).not.toBeNull();
+    const boss = await at.hires({ role: 'owner', inTeam: false });
+    await at.asks(first, boss, { type: 'take', from: null });
+    // Both stand in the journal: the wake was first, so An has it, and the boss is told.
+    await at.serve(first);
+    expect((await at.row(first)).line_woken_at).toBeNull();
+    await giveOut(at, sessions);
+    expect((await at.row(first)).in_line_since).toBeNull();
+  });
+
+  test('R48: manual and R4 assignment may exceed the capacity', async () => {
+    const at = await inbox({ capacity: 1 });
+    const an = who(at.team, 0);
+    await beat(at.db, [an]);
+    const sessions = await waiting(at, 2);
+    const [, second = '' as SessionId] = sessions;
+    await at.asks(second, an, { type: 'take', from: null });
+    await at.serve(second);
+    expect(await holdersOf(at, sessions)).toEqual([an, an]);
+  });
+
+  test('R5: off, nobody is woken; sessions that came meanwhile join when it is on', async () => {
+    const at = await inbox();
+    const an = who(at.team, 0);
+    await beat(at.db, [an]);
+    const set = (distribution: boolean) =>
+      at.db.updateTable('channel').set({ distribution }).where('id', '=', at.channel).execute();
+    await set(false);
+    const sessions = await waiting(at, 2);
+    await giveOut(at, sessions);
+    expect(await holdersOf(at, sessions)).toEqual([null, null]);
+    await set(true);
+    for (const session of sessions) await at.appends(session, { kind: 'distribution_on' });
+    for (const session of sessions) await at.serve(session);
+    expect(await holdersOf(at, sessions)).toEqual([an, an]);
+  });
+});
+
+describe('R58: presence', () => {
+  const ago = (agent: AgentId, seconds: number) =>
+    sql`update presence set seen_at = now() - ${seconds} * interval '1 second' where agent_id = ${agent}`.execute(
+      database.db,
+    );
+  const upFor = async (seconds: number) => {
+    await beatProcess(database.db, 'api-1');
+    await sql`update api_process set started_at = now() - ${seconds} * interval '1 second'`.execute(
+      database.db,
+    );
+  };
+
+  test('a short drop of the connection moves nothing, a long one takes them offline', async () => {
+    const at = await inbox();
+    const an = who(at.team, 0);
+    await upFor(300);
+    await beat(at.db, [an]);
+    await ago(an, 50);
+    expect(await findGone(at.db)).toEqual([]);
+    await ago(an, 61);
+    expect(await findGone(at.db)).toEqual([an]);
+    expect(await readPresence(at.db, an)).toEqual({ online: false, away: false });
+  });
+
+  test('our own downtime never looks like everyone leaving', async () => {
+    const at = await inbox();
+    const an = who(at.team, 0);
+    await upFor(300);
+    await beat(at.db, [an]);
+    // The only API was away for three minutes and is back.
+    await ago(an, 180);
+    await sql`update api_process set seen_at = now() - interval '180 seconds'`.execute(at.db);
+    expect(await findGone(at.db)).toEqual([]);
+    await beatProcess(at.db, 'api-2');
+    expect(await findGone(at.db)).toEqual([]);
+    // The same process, stopped and gone on: its uptime begins anew.
+    await sql`delete from api_process where id = 'api-2'`.execute(at.db);
+    await beatProcess(at.db, 'api-1');
+    expect(await findGone(at.db)).toEqual([]);
+    await upFor(61);
+    expect(await findGone(at.db)).toEqual([an]);
+  });
+
+  test('away on purpose: nothing new, and what they have stays', async () => {
+    const at = await inbox({ team: 2 });
+    const [an, binh] = [who(at.team, 0), who(at.team, 1)];
+    await beat(at.db, [an, binh]);
+    const [first = '' as SessionId] = await waiting(at, 1);
+    expect((await at.row(first)).assignee_id).toBe(an);
+    expect(await setAway(at.db, an, true)).toEqual({ online: false, away: true });
+    await beat(at.db, [an]);
+    expect((await readPresence(at.db, an)).online).toBe(false);
+    const more = await waiting(at, 2);
+    expect(await holdersOf(at, [first, ...more])).toEqual([an, binh, binh]);
+    expect(await setAway(at.db, an, false)).toEqual({ online: true, away: false });
+  });
+
+  test('hand back when offline: what waits returns to the line', async () => {
+    const at = await inbox({ team: 2 });
+    const [an, binh] = [who(at.team, 0), who(at.team, 1)];
+    await upFor(300);
+    await at.db.updateTable('workspace').set({ hand_back_offline: true }).execute();
+    await beat(at.db, [an]);
+    const sessions = await waiting(at, 2);
+    const [waits = '' as SessionId, answered = '' as SessionId] = sessions;
+    await at.replies(answered, an);
+    await at.appends(answered, {
+      kind: 'foreign_message',
+      messageId: 'm' as never,
+      answer: true,
+      sentAt: Date.now() + 1_000,
+    });
+    await at.serve(answered);
+    await beat(at.db, [binh]);
+    await ago(an, 90);
+    expect(await findGone(at.db)).toEqual([an]);
+    while (await tellDeparture(at.db));
+    for (const session of sessions) await at.serve(session);
+    expect(await holdersOf(at, [waits])).toEqual([binh]);
+    const types = (await at.events(waits)).map(({ event }) =>
+      event.type === 'Unassigned' ? event.cause : event.type,
+    );
+    expect(types).toContain('offline');
+  });
+
+  test('end of shift hands everything back', async () => {
+    const at = await inbox({ team: 2 });
+    const [an, binh] = [who(at.team, 0), who(at.team, 1)];
+    await beat(at.db, [an]);
+    const sessions = await waiting(at, 2);
+    await beat(at.db, [binh]);
+    await endShift(at.db, an);
+    while (await tellDeparture(at.db));
+    for (const session of sessions) await at.serve(session);
+    expect(await holdersOf(at, sessions)).toEqual([binh, binh]);
+  });
+
+  test('presence is kept for the dry run', async () => {
+    const at = await inbox();
+    const an = who(at.team, 0);
+    await beat(at.db, [an]);
+    await beat(at.db, [an]);
+    await setAway(at.db, an, true);
+    await setAway(at.db, an, true);
+    const told = await at.db
+      .selectFrom('presence_event')
+      .select(['online', 'away'])
+      .where('agent_id', '=', an)
+      .orderBy('at')
+      .execute();
+    expect(told).toEqual([
+      { online: true, away: false },
+      { online: false, away: true },
+    ]);
+  });
+});
+
+describe('R57: who leaves', () => {
+  test('30 open sessions, sticky on, two colleagues: all redistributed, the history says why', async () => {
+    const at = await inbox();
+    await at.db
+      .updateTable('channel')
+      .set({ apply_to: 'all' })
+      .where('id', '=', at.channel)
+      .execute();
+    const an = who(at.team, 0);
+    const sessions = await waiting(at, 30);
+    expect(new Set(await holdersOf(at, sessions))).toEqual(new Set([an]));
+    const [binh, chi] = [await at.hires(), await at.hires()];
+    await at.db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('agent')
+        .set({ disabled_at: new Date() })
+        .where('id', '=', an)
+        .execute();
+      await recordDepartures(trx, [{ agent: an, channel: null, cause: 'left' }]);
+    });
+    while (await tellDeparture(at.db));
+    for (const session of sessions) await at.serve(session);
+    const holders = await holdersOf(at, sessions);
+    expect(holders.filter((one) => one === binh)).toHaveLength(15);
+    expect(holders.filter((one) => one === chi)).toHaveLength(15);
+    for (const session of sessions) {
+      const told = (await at.events(session)).map(({ event }) => event);
+      expect(told.find(({ type }) => type === 'Unassigned')).toMatchObject({
+        from: an,
+        cause: 'agent left',
+      });
+      expect((await at.row(session)).round).toBe(1);
+    }
+  });
+
+  test('one channel left: the other keeps them', async () => {
+    const at = await inbox({ team: 2 });
+    const other = await TestInbox.open(database.db, { team: 0 });
+    const an = who(at.team, 0);
+    await at.db
+      .insertInto('channel_agent')
+      .values({ channel_id: other.channel, agent_id: an, position: 0 })
+      .execute();
+    await at.db.updateTable('channel').set({ apply_to: 'all' }).execute();
+    const [here = '' as SessionId] = await waiting(at, 1);
+    const [there = '' as SessionId] = await waiting(other, 1);
+    await at.db.transaction().execute(async (trx) => {
+      await trx
+        .deleteFrom('channel_agent')
+        .where('channel_id', '=', at.channel)
+        .where('agent_id', '=', an)
+        .execute();
+      await recordDepartures(trx, [{ agent: an, channel: at.channel, cause: 'left' }]);
+    });
+    while (await tellDeparture(at.db));
+    await at.serve(here);
+    await other.serve(there);
+    expect(await holdersOf(at, [here, there])).toEqual([who(at.team, 1), an]);
+  });
+
+  test('R35: a supporter who leaves helps no more', async () => {
+    const at = await inbox({ team: 2 });
+    const [an, binh] = [who(at.team, 0), who(at.team, 1)];
+    await beat(at.db, [an]);
+    const [session = '' as SessionId] = await waiting(at, 1);
+    await at.asks(session, an, { type: 'supporters', agents: [binh] });
+    await at.serve(session);
+    expect((await at.row(session)).supporters).toEqual([binh]);
+    expect(await at.notifications(session)).toContainEqual({
+      agent_id: binh,
+      type: 'invited',
+      popup: true,
+    });
+    await at.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('channel_agent').where('agent_id', '=', binh).execute();
+      await recordDepartures(trx, [{ agent: binh, channel: at.channel, cause: 'left' }]);
+    });
+    while (await tellDeparture(at.db));
+    await at.serve(session);
+    expect(await at.row(session)).toMatchObject({ supporters: [], assignee_id: an });
+  });
+});
+
+describe('R4, R6, R11: who a customer belongs to', () => {
+  test('R4: a customer who comes back goes to the last assignee', async () => {
+    const at = await inbox({ team: 3 });
+    await at.db.updateTable('channel').set({ apply_to: 'all' }).execute();
+    const chi = who(at.team, 2);
+    const [session = '' as SessionId] = await waiting(at, 1);
+    await at.asks(session, who(at.team, 0), {
+      type: 'assign',
+      from: who(at.team, 0),
+      agent: chi,
+    });
+    await at.serve(session);
+    await at.asks(session, chi, { type: 'done', seenSeq: 1 });
+    await at.serve(session);
+    await at.writesAgain(session);
+    await at.serve(session);
+    expect((await at.row(session)).assignee_id).toBe(chi);
+  });
+
+  test('R11, R6: the assignee becomes the customer’s owner, and is asked first next time', async () => {
+    const at = await inbox({ team: 3 });
+    await at.db
+      .updateTable('channel')
+      .set({ apply_to: 'all', transfer_owner: true, owner_priority: true, sticky: false })
+      .where('id', '=', at.channel)
+      .execute();
+    const an = who(at.team, 0);
+    const [session = '' as SessionId] = await waiting(at, 1);
+    const { customer_id } = await at.row(session);
+    const ownerOf = () =>
+      at.db
+        .selectFrom('customer')
+        .select('owner_id')
+        .where('id', '=', customer_id)
+        .executeTakeFirstOrThrow();
+    expect((await ownerOf()).owner_id).toBe(an);
+    await at.asks(session, an, { type: 'done', seenSeq: 1 });
+    await at.serve(session);
+    await at.writesAgain(session);
+    await at.serve(session);
+    expect((await at.row(session)).assignee_id).toBe(an);
+    const [, again] = await at.assignments(session);
+    expect(again?.trace.steps.at(-1)).toMatchObject({ rule: "customer's owner", result: an });
+  });
+});
