@@ -4,10 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
-import { peopleByTokens } from '#db/people.ts';
 import type { ApiDeps } from './deps.ts';
-import { tokenOf } from './plugins/who.ts';
-import { hashToken } from './sign-in.ts';
+import { findWho } from './plugins/who.ts';
 import { workflowOf } from './workflow-link.ts';
 
 /** Answers a request for a page, or passes it on. */
@@ -34,15 +32,12 @@ export async function pageRoutes(app: FastifyInstance, deps: ApiDeps, pages: Pag
   const { db, env } = deps;
   await app.register(cookie);
   app.get('/*', async (request, reply) => {
-    const token = tokenOf(request);
     // Files are the same for everybody, and have the hash of what is in them in their name.
     const isFile = request.url.startsWith('/_app/');
-    const hash = token === null || isFile ? null : hashToken(token);
-    const people = hash === null ? null : await peopleByTokens(db, [hash]);
-    const person = people?.get(hash?.toString('hex') ?? '') ?? null;
+    const who = isFile ? null : await findWho(db, request);
     const context = {
       db,
-      person,
+      person: who?.person ?? null,
       report: (err: unknown) => request.log.error({ err }, 'page failed'),
       workflowOf: (session: Parameters<typeof workflowOf>[0]) => workflowOf(session, env),
     };

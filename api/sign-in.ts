@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Problem } from '#contracts/errors.ts';
 import type { Db } from '#db/database.ts';
-import { createLogin, loginCandidate } from '#db/people.ts';
+import { createLogin, loginCandidate, type NewLogin } from '#db/people.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { DAY } from '#domain/instant.ts';
 import { hashPassword, isPassword } from './passwords.ts';
@@ -20,15 +20,30 @@ export async function signIn(
   nobodys ??= hashPassword(randomBytes(16).toString('hex'));
   const isRight = await isPassword(password, candidate?.password_hash ?? (await nobodys));
   if (candidate === null || !isRight) throw new Problem('WRONG_LOGIN');
-  return issueLogin(db, candidate.id);
+  const { token, login } = newLogin();
+  const agent = candidate.id;
+  if (!(await createLogin(db, { ...login, agent }, candidate.password_hash)))
+    throw new Problem('WRONG_LOGIN');
+  return token;
 }
 
 /** Lets an agent in without a password. */
 export async function issueLogin(db: Db, agent: AgentId): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(Date.now() + LOGIN_LASTS_MS);
-  await createLogin(db, { tokenHash: hashToken(token), agent, expiresAt });
+  const { token, login } = newLogin();
+  await createLogin(db, { ...login, agent });
   return token;
+}
+
+/** A login for the browser's cookie, and what is kept of it. */
+export function newLogin(): { token: string; login: Omit<NewLogin, 'agent'> } {
+  const { token, tokenHash } = newSecret();
+  return { token, login: { tokenHash, expiresAt: new Date(Date.now() + LOGIN_LASTS_MS) } };
+}
+
+/** A token that nobody can guess, with its hash. */
+export function newSecret(prefix = ''): { token: string; tokenHash: Buffer } {
+  const token = `${prefix}${randomBytes(32).toString('base64url')}`;
+  return { token, tokenHash: hashToken(token) };
 }
 
 /** Tokens are long and random, so a plain hash is enough to keep them. */

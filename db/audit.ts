@@ -1,6 +1,11 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { AuditEntry, AuditQuery } from '#contracts/audit.ts';
 import type { AgentId } from '#domain/ids.ts';
+import { decodeCursor, exactTime, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { newId } from './ids.ts';
+import { agentRefOf } from './session-row.ts';
 
 export type Audited = {
   /** Null: the installation itself. */
@@ -28,4 +33,59 @@ export async function recordAudit(trx: Db, audited: Audited): Promise<void> {
       after: after === undefined ? null : JSON.stringify(after),
     })
     .execute();
+}
+
+type Found = {
+  id: string;
+  at: Date;
+  exact_at: string;
+  by_id: AgentId | null;
+  by_name: string | null;
+  action: string;
+  subject_type: string;
+  subject_id: string | null;
+  subject_name: string | null;
+  before: unknown;
+  after: unknown;
+};
+
+const place = z.tuple([exactTime, z.string()]);
+
+/** What was changed, newest first. */
+export async function listAudit(
+  db: Db,
+  { subject, action, cursor, limit }: AuditQuery,
+): Promise<{ entries: AuditEntry[]; cursor: string | null }> {
+  const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, place);
+  const [about, deed] = [subject ?? null, action ?? null];
+  const { rows } = await sql<Found>`
+    select entry.id, entry.at, entry.at::text as exact_at, entry.agent_id as by_id, giver.name as by_name,
+      entry.action, entry.subject_type, entry.subject_id, entry.before, entry.after,
+      case entry.subject_type
+        when 'agent' then (select name from agent where id = entry.subject_id)
+        when 'group' then (select name from team_group where id = entry.subject_id)
+        when 'channel' then (select name from channel where id = entry.subject_id)
+        when 'api_token' then (select name from api_token where id = entry.subject_id)
+      end as subject_name
+    from audit_log entry left join agent giver on giver.id = entry.agent_id
+    where (${at}::timestamptz is null or (entry.at, entry.id) < (${at}::timestamptz, ${id}::text))
+      and (${about}::text is null or entry.subject_type = ${about} or entry.subject_id = ${about})
+      and (${deed}::text is null or entry.action = ${deed} or starts_with(entry.action, ${deed} || '.'))
+    order by entry.at desc, entry.id desc
+    limit ${limit + 1}
+  `.execute(db);
+  const page = pageOf(rows, limit, (last) => [last.exact_at, last.id]);
+  return { entries: page.rows.map(toEntry), cursor: page.cursor };
+}
+
+function toEntry(row: Found): AuditEntry {
+  return {
+    id: row.id,
+    at: row.at,
+    by: agentRefOf(row.by_id, row.by_name),
+    action: row.action,
+    subject: { type: row.subject_type, id: row.subject_id, name: row.subject_name },
+    before: row.before,
+    after: row.after,
+  };
 }

@@ -64,14 +64,30 @@ export async function loginCandidate(db: Db, email: string): Promise<LoginCandid
   return row ?? null;
 }
 
+export type NewLogin = { tokenHash: Buffer; agent: AgentId; expiresAt: Date };
+
+/**
+ * Signs an agent in, unless they are disabled.
+ * @param password the one that was checked; if it is another by now, nobody is signed in
+ * @returns false when nobody was signed in
+ */
 export async function createLogin(
   db: Db,
-  login: { tokenHash: Buffer; agent: AgentId; expiresAt: Date },
-): Promise<void> {
-  await db
-    .insertInto('login')
-    .values({ token_hash: login.tokenHash, agent_id: login.agent, expires_at: login.expiresAt })
-    .execute();
+  { tokenHash, agent, expiresAt }: NewLogin,
+  password: string | null = null,
+): Promise<boolean> {
+  // The agent's row is locked by this: a new password, which ends all logins, comes before or after.
+  const { numAffectedRows } = await sql`
+    with signed_in as (
+      update agent set last_login_at = now()
+      where id = ${agent} and disabled_at is null
+        and (${password}::text is null or password_hash = ${password})
+      returning id
+    )
+    insert into login (token_hash, agent_id, expires_at)
+    select ${tokenHash}::bytea, id, ${expiresAt}::timestamptz from signed_in
+  `.execute(db);
+  return numAffectedRows === 1n;
 }
 
 /** Also clears away the same agent's logins that have expired. */

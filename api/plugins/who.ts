@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '#contracts/errors.ts';
+import type { Db } from '#db/database.ts';
 import { peopleByTokens, type Person } from '#db/people.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashToken } from '../sign-in.ts';
+import { createTokenUse } from '../token-use.ts';
 
 export const LOGIN_COOKIE = 'everthread';
 
@@ -17,16 +19,28 @@ declare module 'fastify' {
 
 /** Lets only signed-in agents and integrators with a token into this scope, with their rights as they are now. */
 export function requireWho(app: FastifyInstance, { db }: Pick<ApiDeps, 'db'>): void {
+  const tokenUse = createTokenUse(db);
   app.decorateRequest('who', null);
   app.addHook('onRequest', async (request) => {
-    const token = tokenOf(request);
-    if (token === null) throw new Problem('SIGN_IN');
-    const tokenHash = hashToken(token);
-    const people = await peopleByTokens(db, [tokenHash]);
-    const person = people.get(tokenHash.toString('hex'));
-    if (person === undefined) throw new Problem('SIGN_IN');
-    request.who = { person, tokenHash };
+    const who = await findWho(db, request);
+    if (who === null) throw new Problem('SIGN_IN');
+    request.who = who;
   });
+  // Nobody waits for this any more.
+  app.addHook('onResponse', async (request) => {
+    if (request.who !== null && bearerOf(request) !== null)
+      await tokenUse.note(request.who.tokenHash);
+  });
+}
+
+/** Who asks, as far as their token says; null when it is none, or not valid any more. */
+export async function findWho(db: Db, request: FastifyRequest): Promise<Who | null> {
+  const token = tokenOf(request);
+  if (token === null) return null;
+  const tokenHash = hashToken(token);
+  const people = await peopleByTokens(db, [tokenHash]);
+  const person = people.get(tokenHash.toString('hex'));
+  return person === undefined ? null : { person, tokenHash };
 }
 
 export function whoOf(request: FastifyRequest): Who {
@@ -45,6 +59,10 @@ export function mustBeAdmin(request: FastifyRequest): void {
 
 /** The header of an integrator, else the browser's cookie. */
 export function tokenOf(request: FastifyRequest): string | null {
+  return bearerOf(request) ?? request.cookies[LOGIN_COOKIE] ?? null;
+}
+
+function bearerOf(request: FastifyRequest): string | null {
   const [, bearer] = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '') ?? [];
-  return bearer ?? request.cookies[LOGIN_COOKIE] ?? null;
+  return bearer ?? null;
 }

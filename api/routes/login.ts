@@ -1,35 +1,23 @@
 import { z } from 'zod';
 import { loginRequest } from '#contracts/agent.ts';
-import { Problem } from '#contracts/errors.ts';
 import { deleteLogin } from '#db/people.ts';
 import { answers, type Api } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { LOGIN_COOKIE, tokenOf } from '../plugins/who.ts';
-import { hashToken, LOGIN_LASTS_MS, signIn } from '../sign-in.ts';
-
-/** Tries per minute: for one address from one machine, and from one machine altogether. */
-const TRIES = { address: 10, machine: 100 };
+import { loginCookie } from '../login-cookie.ts';
+import { tokenOf } from '../plugins/who.ts';
+import { hashToken, signIn } from '../sign-in.ts';
+import { limitTries } from '../tries.ts';
 
 export function loginRoutes(app: Api, { db, env, stream }: ApiDeps): void {
-  const secure = env.COOKIE_SECURE ?? env.PUBLIC_URL?.startsWith('https:') ?? false;
-  const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const;
-  const perMachine = app.createRateLimit({ max: TRIES.machine, timeWindow: '1 minute' });
-  const isExceeded = (tried: Awaited<ReturnType<typeof perMachine>>) =>
-    !tried.isAllowed && tried.isExceeded;
-  const perAddress = app.createRateLimit({
-    max: TRIES.address,
-    timeWindow: '1 minute',
-    keyGenerator: ({ ip, body }) => `${ip} ${loginRequest.parse(body).email.toLowerCase()}`,
-  });
+  const cookie = loginCookie(env);
+  const mayTry = limitTries(app, ({ body }) => loginRequest.parse(body).email.toLowerCase());
 
   app.post(
     '/login',
     { schema: { body: loginRequest, response: answers({ 204: z.undefined() }, 401, 403, 415) } },
     async (request, reply) => {
-      for (const limit of [perMachine, perAddress])
-        if (isExceeded(await limit(request))) throw new Problem('TOO_MANY_REQUESTS');
-      const token = await signIn(db, request.body);
-      reply.setCookie(LOGIN_COOKIE, token, { ...cookie, maxAge: LOGIN_LASTS_MS / 1_000 });
+      await mayTry(request);
+      cookie.set(reply, await signIn(db, request.body));
       return reply.status(204).send();
     },
   );
@@ -43,7 +31,7 @@ export function loginRoutes(app: Api, { db, env, stream }: ApiDeps): void {
         await deleteLogin(db, hashToken(token));
         stream.disconnect(hashToken(token));
       }
-      return reply.clearCookie(LOGIN_COOKIE, cookie).status(204).send();
+      return cookie.clear(reply).status(204).send();
     },
   );
 }

@@ -3,6 +3,7 @@ import type { StreamEvent } from '#contracts/stream.ts';
 import { changesAfter, isResumable, type Change, type FeedPlace } from '#db/change-feed.ts';
 import type { Db } from '#db/database.ts';
 import { peopleByTokens, type Person } from '#db/people.ts';
+import type { AgentId } from '#domain/ids.ts';
 import { startLoop } from '../loop.ts';
 import { eventFor, format, formatBeat, isAfter } from './events.ts';
 import { startFeed } from './feed.ts';
@@ -17,6 +18,13 @@ export type StreamHub = {
   connect(listener: Listener, after: FeedPlace | null): () => void;
   /** Signed out: its stream ends at once, in this process. */
   disconnect(tokenHash: Buffer): void;
+  /**
+   * Somebody was disabled, signed out elsewhere, or given other rights: resolves when nobody who is connected to this
+   * process hears anything more by the old ones. Other processes follow within half a second.
+   */
+  recheckRights(): Promise<void>;
+  /** Whose browsers are connected to this process. */
+  agents(): AgentId[];
   nudge(): void;
   close(): Promise<void>;
 };
@@ -56,7 +64,7 @@ export async function createStreamHub(deps: {
     maxErrorMs: RIGHTS_EVERY_MS,
     onError: (err) => log.warn({ err }, 'cannot re-read the rights of connected people'),
     async step() {
-      if (clients.size > 0) await refreshRights();
+      await recheckRights();
       return false;
     },
   });
@@ -69,7 +77,16 @@ export async function createStreamHub(deps: {
   const send = (client: Client, event: StreamEvent): void =>
     client.sink.write(format(event, feed.place()));
 
+  // One after the other: an older answer of the database must not come after a newer one.
+  let rechecked: Promise<void> = Promise.resolve();
+  function recheckRights(): Promise<void> {
+    const next = rechecked.then(refreshRights);
+    rechecked = next.catch(() => undefined);
+    return next;
+  }
+
   async function refreshRights(): Promise<void> {
+    if (clients.size === 0) return;
     const known = [...clients];
     const people = await peopleByTokens(
       db,
@@ -116,6 +133,8 @@ export async function createStreamHub(deps: {
     disconnect(tokenHash) {
       for (const client of clients) if (client.tokenHash.equals(tokenHash)) remove(client);
     },
+    recheckRights,
+    agents: () => [...new Set([...clients].map(({ person }) => person.agent))],
     nudge: () => feed.nudge(),
     async close() {
       closed = true;
