@@ -44,11 +44,13 @@ export async function ensureConversations(
   `.execute(trx);
 }
 
+/** R13, R14: with the tag and the lead source of the channel that first tells of them; never again by itself. */
 async function ensureCustomers(trx: Trx, people: readonly Told[]): Promise<void> {
   const wanted = people.map(({ channelId, externalId, name, username, isHidden }) => ({
     channel_id: channelId,
     external_id: externalId,
     customer_id: newId(),
+    event_id: newId(),
     name,
     username,
     hidden: isHidden,
@@ -56,33 +58,57 @@ async function ensureCustomers(trx: Trx, people: readonly Told[]): Promise<void>
   await sql`
     with fresh as (
       select w.* from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
-        as w(channel_id text, external_id text, customer_id text, name text, username text, hidden boolean)
+        as w(channel_id text, external_id text, customer_id text, event_id text, name text, username text,
+          hidden boolean)
       where not exists (
         select from customer_identity i
         where i.channel_id = w.channel_id and i.external_id = w.external_id)
     ), customers as (
-      insert into customer (id, channel_id, name, profile_due_at)
-      select customer_id, channel_id, name, case when hidden then null else clock_timestamp() end from fresh
+      insert into customer (id, channel_id, name, profile_due_at, lead_source)
+      select fresh.customer_id, fresh.channel_id, fresh.name,
+        case when hidden then null else clock_timestamp() end, channel.lead_source
+      from fresh join channel on channel.id = fresh.channel_id
+    ), tags as (
+      insert into customer_tag (customer_id, tag_id)
+      select fresh.customer_id, tag.id from fresh
+      join channel on channel.id = fresh.channel_id join tag on tag.id = channel.lead_tag_id
+    ), events as (
+      insert into customer_event (id, customer_id, type, detail)
+      select fresh.event_id, fresh.customer_id, 'created',
+        jsonb_build_object('leadSource', channel.lead_source, 'tag', tag.name)
+      from fresh join channel on channel.id = fresh.channel_id left join tag on tag.id = channel.lead_tag_id
     )
     insert into customer_identity (channel_id, external_id, customer_id, username)
     select channel_id, external_id, customer_id, username from fresh
   `.execute(trx);
 }
 
-/** Names that comments tell: a profile's name is better and stays, a user name is always the newest. */
-export async function rememberNames(trx: Trx, people: readonly Told[]): Promise<void> {
-  const named = people.filter(({ name, username }) => name !== null || username !== null);
+/** User names that comments tell: the newest counts. */
+export async function rememberUsernames(trx: Trx, people: readonly Told[]): Promise<void> {
+  const named = people.filter(({ username }) => username !== null);
   if (named.length === 0) return;
-  const rows = sql`jsonb_to_recordset(${JSON.stringify(named)}::jsonb)
+  await sql`
+    update customer_identity i set username = w.username from ${rowsOf(named)}
+    where i.channel_id = w."channelId" and i.external_id = w."externalId"
+      and i.username is distinct from w.username
+  `.execute(trx);
+}
+
+/**
+ * Names that comments tell: a profile's name is better and stays. To be called when the sessions are locked: a turn
+ * that makes somebody a customer's owner takes the two locks in that order too.
+ */
+export async function rememberNames(trx: Trx, people: readonly Told[]): Promise<void> {
+  const named = people.filter(({ name }) => name !== null);
+  if (named.length === 0) return;
+  await sql`
+    update customer c set name = w.name from ${rowsOf(named)}, customer_identity i
+    where i.channel_id = w."channelId" and i.external_id = w."externalId"
+      and c.id = i.customer_id and c.name is null
+  `.execute(trx);
+}
+
+function rowsOf(people: readonly Told[]) {
+  return sql`jsonb_to_recordset(${JSON.stringify(people)}::jsonb)
     as w("channelId" text, "externalId" text, name text, username text)`;
-  await sql`
-    update customer_identity i set username = w.username from ${rows}
-    where i.channel_id = w."channelId" and i.external_id = w."externalId"
-      and w.username is not null and i.username is distinct from w.username
-  `.execute(trx);
-  await sql`
-    update customer c set name = w.name from ${rows}, customer_identity i
-    where i.channel_id = w."channelId" and i.external_id = w."externalId"
-      and c.id = i.customer_id and c.name is null and w.name is not null
-  `.execute(trx);
 }

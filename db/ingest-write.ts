@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { ChannelId, CustomerId, MessageId, SessionId } from '#domain/ids.ts';
 import { recordChanges } from './changes.ts';
+import { keepContacts, type WrittenText } from './customer-contacts.ts';
 import type { Trx } from './database.ts';
 import type { KnownSession, Tombstone } from './ingest.ts';
 import { appendEntries, type NewEntry } from './journal.ts';
@@ -28,6 +29,8 @@ export type NewMessage = {
   removedAt: Date | null;
   /** Of a comment: the top-level one under which it stands. */
   parent: string | null;
+  /** Who wrote it is blocked. */
+  fromBlocked: boolean;
 };
 
 /** What a session's row shows of its newest facts; absent = unchanged. */
@@ -74,6 +77,7 @@ export async function writeFindings(
   for (const accepted of findings.accepted) await acceptMessage(trx, accepted);
   for (const edit of findings.edits) await editMessage(trx, edit);
   await removeMessages(trx, findings.removals);
+  await keepContacts(trx, wordsIn(findings));
   await refreshPreviews(trx, [...findings.edits, ...findings.removals]);
   await raiseReceipts(trx, findings);
   await buryTombstones(trx, findings.tombstones);
@@ -83,16 +87,23 @@ export async function writeFindings(
   await writeItems(trx, findings.items);
 }
 
+/** What came in, and what was edited, whoever wrote that. */
+function wordsIn({ messages, edits }: Findings): WrittenText[] {
+  const received = messages.filter(({ direction }) => direction === 'in');
+  return [...received.map(({ id, text }) => ({ messageId: id, text })), ...edits];
+}
+
 async function insertMessages(trx: Trx, messages: readonly NewMessage[]): Promise<void> {
   if (messages.length === 0) return;
   await sql`
     insert into message (id, session_id, channel_id, seq, direction, author, mid, text, attachments,
-      occurred_at, received_at, state, edit_no, removed_at, parent)
+      occurred_at, received_at, state, edit_no, removed_at, parent, from_blocked)
     select m.id, m."sessionId", m."channelId", m.seq, m.direction, m.author, m.mid, m.text, m.attachments,
-      m."occurredAt", m."receivedAt", case m.direction when 'in' then 'received' else 'sent' end, m."editNo", m."removedAt", m.parent
+      m."occurredAt", m."receivedAt", case m.direction when 'in' then 'received' else 'sent' end, m."editNo", m."removedAt", m.parent,
+      m."fromBlocked"
     from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as m(id text, "sessionId" text, "channelId" text,
       seq bigint, direction text, author text, mid text, text text, attachments jsonb, "occurredAt" timestamptz,
-      "receivedAt" timestamptz, "editNo" int, "removedAt" timestamptz, parent text)
+      "receivedAt" timestamptz, "editNo" int, "removedAt" timestamptz, parent text, "fromBlocked" boolean)
   `.execute(trx);
 }
 
@@ -159,6 +170,7 @@ async function refreshPreviews(
     from unnest(${ids}::text[]) as w(id) left join lateral (
       select text, direction from message
       where session_id = w.id and removed_at is null and state <> 'cancelled' and direction <> 'note'
+        and not from_blocked
       order by seq desc, id desc limit 1
     ) m on true
     where s.id = w.id

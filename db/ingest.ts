@@ -24,6 +24,8 @@ export type KnownSession = {
   lastSeq: number;
   /** The customer's newest message, by the time at Meta. */
   lastCustomerAt: Date | null;
+  /** The customer is blocked: what they write is shown, and nothing more. */
+  blocked: boolean;
 };
 
 export type KnownMessage = {
@@ -38,6 +40,8 @@ export type KnownMessage = {
   occurredAt: Date;
   editNo: number;
   removed: boolean;
+  /** It has no place of its own in the journal: who wrote it was blocked. */
+  fromBlocked: boolean;
 };
 
 export type Tombstone = {
@@ -92,8 +96,10 @@ export async function lockSessions(
       from session s where s.id = any(${[...ids]}::text[]) and s.id not in (select id from wanted)
     )
     select s.id, s.channel_id as "channelId", s.kind, s.post_id as post, s.customer_id as "customerId",
-      w.external_id as "externalId", s.assignee_id as assignee, s.last_customer_at as "lastCustomerAt"
+      w.external_id as "externalId", s.assignee_id as assignee, s.last_customer_at as "lastCustomerAt",
+      c.blocked_at is not null as blocked
     from (select * from wanted union all select * from named) w join session s on s.id = w.id
+    join customer c on c.id = s.customer_id
   `.execute(trx);
   const places = await lockQueues(
     trx,
@@ -104,7 +110,8 @@ export async function lockSessions(
 
 export const knownColumns = sql`
   m.id, m.session_id as "sessionId", m.channel_id as "channelId", m.mid, m.seq, m.direction, m.author, m.state,
-  m.occurred_at as "occurredAt", m.edit_no as "editNo", m.removed_at is not null as removed`;
+  m.occurred_at as "occurredAt", m.edit_no as "editNo", m.removed_at is not null as removed,
+  m.from_blocked as "fromBlocked"`;
 
 /** Messages known by the platform's id or by ours. */
 export async function knownMessages(

@@ -147,7 +147,7 @@ export class Book {
   }
 
   #preview({ session, receivedAt }: Context, message: NewMessage): void {
-    if (message.removedAt !== null) return;
+    if (message.removedAt !== null || message.fromBlocked) return;
     const preview = message.text?.slice(0, PREVIEW_LENGTH).toWellFormed() ?? null;
     const previewBy = message.direction === 'in' ? 'customer' : 'page';
     this.touch(session, { lastMessageAt: receivedAt, preview, previewBy });

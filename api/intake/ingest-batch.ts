@@ -1,4 +1,5 @@
 import type { DeliveryItem, Fact, OwnCommentFact } from '#channels/channel.ts';
+import { decideAutomatic } from '#db/automation.ts';
 import type { Trx } from '#db/database.ts';
 import {
   channelsByAsset,
@@ -7,7 +8,7 @@ import {
   tombstonesOf,
   type KnownSession,
 } from '#db/ingest.ts';
-import { ensureConversations, rememberNames } from '#db/ingest-people.ts';
+import { ensureConversations, rememberNames, rememberUsernames } from '#db/ingest-people.ts';
 import { customersInThreads, namelessMessages, sessionsOfMids } from '#db/ingest-threads.ts';
 import { writeFindings, type NewItem } from '#db/ingest-write.ts';
 import type { ChannelId, SessionId } from '#domain/ids.ts';
@@ -41,12 +42,16 @@ export async function ingestBatch(
   const arrivals = sorted.flatMap((one) => ('arrival' in one ? [one.arrival] : []));
   const parked = sorted.flatMap((one) => ('parked' in one ? [one.parked] : []));
 
-  await makeConversations(trx, arrivals.filter(makesConversation));
+  const opening = arrivals.filter(makesConversation);
+  const people = peopleIn(opening);
+  await ensureConversations(trx, conversationsOf(opening), people);
+  await rememberUsernames(trx, people);
   const sessions = await lockSessions(
     trx,
     conversationsOf(arrivals),
     await sessionsBehind(trx, arrivals),
   );
+  await rememberNames(trx, people);
   const mids = arrivals.flatMap(({ channelId, fact }) =>
     'mid' in fact && fact.mid !== null ? [{ channelId, mid: fact.mid }] : [],
   );
@@ -67,6 +72,7 @@ export async function ingestBatch(
     { ...findings, items: [...findings.items, ...parked] },
     new Map(sessions.map((session) => [session.id, session])),
   );
+  await decideAutomatic(trx, findings);
   return { parkedItems: countParked(parked) };
 }
 
@@ -92,12 +98,6 @@ function sort(item: Incoming, channels: ReadonlyMap<string, ChannelId>): Sorted 
     return park(`No channel is connected for ${platform} ${asset}: connect it and replay`);
   const { name } = outcome.fact;
   return { parked: { deliveryId, index, state: 'ignored', name, error: null, customerId: null } };
-}
-
-async function makeConversations(trx: Trx, arrivals: readonly Arrival[]): Promise<void> {
-  const people = peopleIn(arrivals);
-  await ensureConversations(trx, conversationsOf(arrivals), people);
-  await rememberNames(trx, people);
 }
 
 /**

@@ -31,6 +31,7 @@ export function newMessage(
     editNo,
     removedAt: removed ? receivedAt : null,
     parent: 'parent' in fact ? fact.parent : null,
+    fromBlocked: place.direction === 'in' && session.blocked,
   };
 }
 

@@ -91,10 +91,12 @@ function customerMessage(book: Book, context: Context, fact: MessageFact | Comme
   if (book.byMid(channelId, fact.mid) !== undefined) return;
   const id = newId<MessageId>();
   const isRemoved = book.tombstone(channelId, fact.mid)?.removed === true;
-  // What was taken back before it came starts no clock: it gets no place of its own in the journal.
-  const seq = isRemoved
-    ? session.lastSeq
-    : book.append(context, { kind: 'customer_message', messageId: id });
+  // What was taken back before it came starts no clock, nor does what a blocked customer writes (R62): it gets no
+  // place of its own in the journal.
+  const seq =
+    isRemoved || session.blocked
+      ? session.lastSeq
+      : book.append(context, { kind: 'customer_message', messageId: id });
   const { occurredAt } = book.insert(context, fact, {
     id,
     seq,
@@ -177,6 +179,6 @@ function removed(book: Book, arrival: Arrival, fact: Fact & { type: 'removed' })
   if (known.removed) return;
   book.remove(known);
   const session = book.session(known.sessionId);
-  if (known.direction === 'in' && session !== undefined)
+  if (known.direction === 'in' && !known.fromBlocked && session !== undefined)
     book.append({ ...arrival, session }, { kind: 'customer_message_removed', ofSeq: known.seq });
 }

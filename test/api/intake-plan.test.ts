@@ -20,6 +20,7 @@ const session = (more: Partial<KnownSession> = {}): KnownSession => ({
   assignee: null,
   lastSeq: 7,
   lastCustomerAt: null,
+  blocked: false,
   ...more,
 });
 
@@ -35,6 +36,7 @@ const message = (more: Partial<KnownMessage> = {}): KnownMessage => ({
   occurredAt: new Date(at(0)),
   editNo: 0,
   removed: false,
+  fromBlocked: false,
   ...more,
 });
 

@@ -1,0 +1,50 @@
+/** The same person on several channels: joined by hand, and separated again (R62). */
+import { sql } from 'kysely';
+import { Problem } from '#contracts/errors.ts';
+import type { CustomerId } from '#domain/ids.ts';
+import { mustChange } from './customer-access.ts';
+import { recordCustomerEvents, tellOfCustomers } from './customer-events.ts';
+import type { Db, Trx } from './database.ts';
+import type { Person } from './people.ts';
+
+/**
+ * Joins a customer, and whoever was joined to them, with another. Their own rows stay as they are, so that separating
+ * them gives everything back. Who is joined with that person already stays so.
+ * @throws Problem NOT_FOUND, FORBIDDEN for either, INVALID with oneself
+ */
+export async function mergeCustomer(
+  db: Db,
+  person: Person,
+  { id, into }: { id: CustomerId; into: CustomerId },
+): Promise<void> {
+  if (id === into)
+    throw new Problem('INVALID', { field: 'into', message: 'Choose another customer.' });
+  await db.transaction().execute(async (trx) => {
+    await oneAtATime(trx);
+    const from = await mustChange(trx, person, id);
+    const target = await mustChange(trx, person, into);
+    if (from.root === target.root) return;
+    await sql`
+      update customer set merged_into = ${target.root} where id = ${id} or merged_into = ${id}
+    `.execute(trx);
+    await recordCustomerEvents(trx, person.agent, [{ customer: id, type: 'merged', to: into }]);
+    await tellOfCustomers(trx, [id, from.root]);
+  });
+}
+
+/** Separates a customer from who they were joined with; who was joined with nobody stays so. @throws Problem NOT_FOUND, FORBIDDEN */
+export async function splitCustomer(db: Db, person: Person, id: CustomerId): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await oneAtATime(trx);
+    const { root } = await mustChange(trx, person, id);
+    if (root === id) return;
+    await trx.updateTable('customer').set({ merged_into: null }).where('id', '=', id).execute();
+    await recordCustomerEvents(trx, person.agent, [{ customer: id, type: 'split', from: root }]);
+    await tellOfCustomers(trx, [id, root]);
+  });
+}
+
+/** Joining is rare: in turn, so that no two at once make a chain or a ring. */
+async function oneAtATime(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('customers are joined'))`.execute(trx);
+}
