@@ -16,15 +16,29 @@ import { observe } from './plugins/observe.ts';
 import { requireOwnOrigin } from './plugins/origin.ts';
 import { requireWho } from './plugins/who.ts';
 import { askRoutes } from './routes/asks.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { automationRoutes } from './routes/automation.ts';
 import { besideRoutes } from './routes/beside.ts';
+import { channelSettingsRoutes } from './routes/channel-settings.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { explainRoutes } from './routes/explain.ts';
+import { groupRoutes } from './routes/groups.ts';
 import { healthRoutes } from './routes/health.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { linkRoutes } from './routes/links.ts';
+import { labelRoutes } from './routes/labels.ts';
 import { loginRoutes } from './routes/login.ts';
 import { meRoutes } from './routes/me.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { presenceRoutes } from './routes/presence.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { streamRoutes } from './routes/stream.ts';
+import { tagRoutes } from './routes/tags.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The server: Meta's way in, then what everybody may ask for, then what only signed-in people may. */
@@ -67,6 +81,7 @@ async function apiScope(app: Api, deps: ApiDeps): Promise<void> {
   observe(app, deps.metrics);
   requireOwnOrigin(app, deps.env.PUBLIC_URL);
   loginRoutes(app, deps);
+  linkRoutes(app, deps);
   openApiRoute(app);
   await app.register(async (scope) => privateScope(typed(scope), deps));
 }
@@ -74,12 +89,25 @@ async function apiScope(app: Api, deps: ApiDeps): Promise<void> {
 async function privateScope(app: Api, deps: ApiDeps): Promise<void> {
   requireWho(app, deps);
   meRoutes(app, deps);
+  tokenRoutes(app, deps);
+  peopleRoutes(app, deps);
+  invitationRoutes(app, deps);
+  groupRoutes(app, deps);
+  auditRoutes(app, deps);
   sessionRoutes(app, deps);
+  explainRoutes(app, deps);
   askRoutes(app, deps);
   besideRoutes(app, deps);
   notificationRoutes(app, deps);
   settingsRoutes(app, deps);
+  channelSettingsRoutes(app, deps);
+  labelRoutes(app, deps);
+  automationRoutes(app, deps);
+  templateRoutes(app, deps);
+  customerRoutes(app, deps);
+  tagRoutes(app, deps);
   deliveryRoutes(app, deps);
+  presenceRoutes(app, deps);
   streamRoutes(app, deps);
 }
 

@@ -25,4 +25,8 @@ export type ApiDeps = {
   /** There is something new to read, or to hand to Temporal. Neither waits nor fails. */
   nudgeIntake: () => void;
   nudgeRelay: () => void;
+  /** A place may have become free, or somebody left. */
+  nudgeLine: () => void;
+  /** A browser has connected. */
+  nudgePresence: () => void;
 };

@@ -10,6 +10,7 @@ import { createSecretBox } from '#db/secrets.ts';
 import { fanOutSettings } from '#db/settings-fanout.ts';
 import type { ApiEnv } from './env.ts';
 import { startIntake } from './intake/intake.ts';
+import { startLine } from './line.ts';
 import { startLoop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import { startProfiles } from './profiles.ts';
@@ -29,6 +30,7 @@ export type IngestDeps = {
 export type Ingest = {
   nudgeIntake: () => void;
   nudgeRelay: () => void;
+  nudgeLine: () => void;
   /** Ends each loop after the step that is under way. */
   close: () => Promise<void>;
 };
@@ -56,6 +58,8 @@ export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): In
     onJournal,
     apps: { ourAppId: env.META_APP_ID, inboxAppIds: env.META_INBOX_APP_IDS },
   });
+  const line = startLine({ db, log, onJournal });
+  const lineWakeUps = listen(env.DATABASE_URL, 'line', line.nudge);
   const watchdog = startWatchdog({
     db,
     log,
@@ -102,12 +106,13 @@ export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): In
       return false;
     },
   });
-  const loops = [intake, relay, watchdog, profiles, fanOut, tidy];
+  const loops = [intake, relay, line, watchdog, profiles, fanOut, tidy];
   return {
     nudgeIntake: intake.nudge,
     nudgeRelay: relay.nudge,
+    nudgeLine: line.nudge,
     async close() {
-      await wakeUps.close();
+      await Promise.all([wakeUps.close(), lineWakeUps.close()]);
       await Promise.all(loops.map((loop) => loop.stop()));
     },
   };

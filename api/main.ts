@@ -14,6 +14,7 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
 import { loadPages } from './pages.ts';
+import { startPresence } from './presence.ts';
 import { readiness } from './readiness.ts';
 import { createStreamHub } from './stream/hub.ts';
 import { createTemporalStatus } from './temporal-status.ts';
@@ -70,6 +71,7 @@ async function startParts(base: { env: ApiEnv; log: Logger; db: Db }): Promise<P
     outcomes.nudge();
     stream.nudge();
   });
+  const presence = startPresence({ db, log, connected: () => stream.agents(), waker });
   const deps = {
     ...base,
     deliveries,
@@ -84,9 +86,14 @@ async function startParts(base: { env: ApiEnv; log: Logger; db: Db }): Promise<P
       if (ingest === null) waker.wake('journal');
       waker.wake('change');
     },
+    nudgeLine() {
+      ingest?.nudgeLine();
+      if (ingest === null) waker.wake('line');
+    },
+    nudgePresence: presence.nudge,
   };
   const close = async (): Promise<void> => {
-    await Promise.all([outcomes.close(), wakeUps.close(), ingest?.close()]);
+    await Promise.all([outcomes.close(), wakeUps.close(), presence.stop(), ingest?.close()]);
     await Promise.all([temporal.close(), deliveries.close()]);
   };
   return { deps, close };

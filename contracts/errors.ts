@@ -27,6 +27,7 @@ const problems = {
   NOT_YOURS: { status: 403, message: 'Only who wrote it and admins may do this.' },
   FORBIDDEN: { status: 403, message: 'You may see this, but not act on it.' },
   ADMINS_ONLY: { status: 403, message: 'Only the workspace owner and admins may do this.' },
+  OWNERS_ONLY: { status: 403, message: 'Only an owner may change owners, or make one.' },
   WRONG_ORIGIN: {
     status: 403,
     message:

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentRef } from './agent.ts';
+import { messageId } from './ids.ts';
 import { instant } from './instant.ts';
 
 export const historyQuery = z.strictObject({
@@ -9,11 +10,14 @@ export const historyQuery = z.strictObject({
 export type HistoryQuery = z.infer<typeof historyQuery>;
 
 /** Who was looked at for an assignment, and why they were taken or passed over. */
-const traceStep = z.strictObject({
+export const traceStep = z.strictObject({
   rule: z.string(),
   result: z.string(),
+  /** The keyword that was found, or the group that was asked for. */
+  about: z.string().nullable(),
   candidates: z.array(z.strictObject({ agent: agentRef, taken: z.boolean(), why: z.string() })),
 });
+export type TraceStep = z.infer<typeof traceStep>;
 
 /** One thing that happened to a session (R22). */
 export const historyEntry = z
@@ -24,21 +28,40 @@ export const historyEntry = z
       'assigned',
       'not_assigned',
       'unassigned',
+      'supporters',
+      'snoozed',
+      'woken',
       'escalated',
       'warned',
       'overdue',
       'close_cancelled',
       'done',
+      'label_added',
+      'label_removed',
+      'note',
+      'moderation',
+      'owner_changed',
     ]),
     /** By whom; null = by the rules, a clock or the customer. */
     by: agentRef.nullable(),
-    /** Whom it concerns: who was put in charge, or no longer is. */
+    /** Whom it concerns: who was put in charge, or no longer is; who is responsible for the customer by now. */
     agent: agentRef.nullable(),
-    /** Who was in charge before. */
+    /** Who was in charge, or responsible, before. */
     from: agentRef.nullable(),
-    /** automatic, manual, timeout; customer, reply, by hand; agent, clock; … */
+    /** Supporters who were invited, and who no longer help. */
+    added: z.array(agentRef),
+    removed: z.array(agentRef),
+    /** automatic, manual, timeout; customer, reply, by hand; agent, clock; what was moderated: hide, delete, like … */
     how: z.string().nullable(),
-    /** What who assigned it by hand wrote to the new assignee (R34). */
+    /** Snoozed until then. */
+    until: instant.nullable(),
+    /** What became of the closing text (R43): none, skipped, sent, failed, unconfirmed. */
+    closingText: z.string().nullable(),
+    /** Which label it was. */
+    label: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+    /** The note or the comment that it is about. */
+    messageId: messageId.nullable(),
+    /** The internal note, or what who assigned it by hand wrote to the new assignee (R34). */
     note: z.string().nullable(),
     /** How the rules came to it (R10: "why me?"). */
     why: z.array(traceStep),

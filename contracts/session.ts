@@ -71,7 +71,7 @@ export const sessionDetail = sessionRow
     /** The running clocks, earliest first. */
     clocks: z.array(
       z.strictObject({
-        clock: z.enum(['close', 'reassign', 'warning', 'overdue']),
+        clock: z.enum(['close', 'reassign', 'warning', 'overdue', 'wake']),
         dueAt: instant,
       }),
     ),

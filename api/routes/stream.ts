@@ -12,7 +12,7 @@ const events = {
   content: { 'text/event-stream': { schema: z.string() } },
 };
 
-export function streamRoutes(app: Api, { stream }: ApiDeps): void {
+export function streamRoutes(app: Api, { stream, nudgePresence }: ApiDeps): void {
   app.get(
     '/stream',
     {
@@ -23,6 +23,7 @@ export function streamRoutes(app: Api, { stream }: ApiDeps): void {
       const sink = openSink(reply.raw);
       const after = parsePlace(request.headers['last-event-id'] ?? '');
       const disconnect = stream.connect({ ...whoOf(request), sink }, after);
+      nudgePresence();
       reply.raw.once('close', disconnect);
     },
   );

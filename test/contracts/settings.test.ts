@@ -10,7 +10,51 @@ const valid = {
 
 describe('clock settings', () => {
   it('are taken as they are', () => {
-    expect(clockSettings.parse(valid)).toEqual(valid);
+    const following = {
+      ...valid,
+      deadline: { ...valid.deadline, businessHours: true },
+      hours: {
+        days: [
+          [
+            [0, 720],
+            [720, 1_440],
+          ],
+          [[480, 1_020]],
+          [],
+          [],
+          [],
+          [],
+          [],
+        ],
+        holidays: ['2028-02-29'],
+      },
+    };
+    expect(clockSettings.parse(following)).toMatchObject(following);
+    expect(clockSettings.parse({ ...valid, hours: null }).hours).toBeNull();
+  });
+
+  it('follow no business hours until they are told to (R46)', () => {
+    const { autoClose, reassign, deadline, hours } = clockSettings.parse(valid);
+    const follow = [autoClose, reassign, deadline].map(({ businessHours }) => businessHours);
+    expect(follow).toEqual([false, false, false]);
+    expect(hours).toBeUndefined();
+  });
+
+  const week = (...monday: unknown[]) => ({ days: [monday, [], [], [], [], [], []], holidays: [] });
+  it.each([
+    ['a day that goes on after its end', week([480, 1_441]), 'hours.days.0.0.1'],
+    ['a day that begins before it', week([-1, 480]), 'hours.days.0.0.0'],
+    ['half minutes', week([480.5, 481]), 'hours.days.0.0.0'],
+    ['a shift without an end', week([480]), 'hours.days.0.0'],
+    ['a shift of nothing', week([480, 480]), 'hours.days.0.0.1'],
+    ['shifts that overlap', week([480, 720], [600, 900]), 'hours.days.0.1.0'],
+    ['shifts out of order', week([780, 900], [480, 720]), 'hours.days.0.1.0'],
+    ['six days', { days: [[], [], [], [], [], []], holidays: [] }, 'hours.days'],
+    ['a day that no calendar has', { ...week(), holidays: ['2027-02-29'] }, 'hours.holidays.0'],
+    ['no holidays', { days: week().days }, 'hours.holidays'],
+  ])('with business hours of %s are refused by the field', (_what, hours, field) => {
+    const parsed = clockSettings.safeParse({ ...valid, hours });
+    expect(parsed.error?.issues.map((issue) => issue.path.join('.'))).toContain(field);
   });
 
   it.each([

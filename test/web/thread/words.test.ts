@@ -126,7 +126,13 @@ const entry = (given: Partial<Entry> & Pick<Entry, 'type'>): Entry => ({
   by: null,
   agent: null,
   from: null,
+  added: [],
+  removed: [],
   how: null,
+  until: null,
+  closingText: null,
+  label: null,
+  messageId: null,
   note: null,
   why: [],
   ...given,
@@ -148,11 +154,45 @@ test.each<[Entry, string]>([
   [entry({ type: 'not_assigned', how: 'nobody qualifies' }), 'Not assigned: nobody qualifies'],
   [
     entry({ type: 'unassigned', how: 'by hand', from: an, by: linh }),
-    'An Trần is no longer in charge / manual / assigned by Linh Lê',
+    'An Trần is no longer in charge / manual / by Linh Lê',
   ],
   [entry({ type: 'close_cancelled', how: 'customer' }), 'Not closed: the customer wrote'],
   [entry({ type: 'done', how: 'agent', by: an }), 'Closed by An Trần'],
   [entry({ type: 'done', how: 'clock' }), 'Closed by itself'],
+  [entry({ type: 'done', how: 'clock', closingText: 'none' }), 'Closed by itself'],
+  [
+    entry({ type: 'done', how: 'clock', closingText: 'skipped' }),
+    'Closed by itself / closing text not sent: outside the 24 hours',
+  ],
+  [entry({ type: 'done', how: 'removed' }), 'Closed: everything the customer wrote was removed'],
+  [
+    entry({ type: 'unassigned', how: 'shift ended', from: an }),
+    'An Trần is no longer in charge / end of the shift',
+  ],
+  [
+    entry({ type: 'supporters', how: 'by hand', added: [linh], by: an }),
+    'Support: Linh Lê / manual / by An Trần',
+  ],
+  [
+    entry({ type: 'supporters', how: 'agent left', removed: [linh] }),
+    'No longer helping: Linh Lê / left the team of the channel',
+  ],
+  [entry({ type: 'snoozed', until: later(60), by: an }), 'Snoozed / by An Trần'],
+  [entry({ type: 'woken', how: 'time' }), 'Back from its snooze: the time had come'],
+  [
+    entry({ type: 'label_added', label: { id: 'l', name: 'Đổi trả' }, by: an }),
+    'Label added: Đổi trả / by An Trần',
+  ],
+  [
+    entry({ type: 'label_removed', label: { id: 'l', name: 'Đổi trả' }, by: an }),
+    'Label removed: Đổi trả / by An Trần',
+  ],
+  [entry({ type: 'note', by: linh }), 'Internal note / by Linh Lê'],
+  [entry({ type: 'moderation', how: 'hide', by: an }), 'Comment hidden / by An Trần'],
+  [
+    entry({ type: 'owner_changed', agent: an, from: linh }),
+    'Responsible for the customer: An Trần / before: Linh Lê',
+  ],
 ])('tells the history: %#', (told, expected) => {
   const words = wordsOf('en').thread.history;
   expect([headline(told, words), ...particulars(told, words)].join(' / ')).toBe(expected);
