@@ -5,11 +5,17 @@ import type { Say } from '#bench/chaos/runner.ts';
 import { chaos } from './chaos.ts';
 import { proveClocks } from './proof/clocks.ts';
 import { fact, proofTable, type Line } from './proof/line.ts';
+import { proveDeparture } from './proof/departure.ts';
 import { proveLostTemporal } from './proof/lost-temporal.ts';
+import { proveRetime } from './proof/retime.ts';
+import { proveWaitingLine } from './proof/waiting-line.ts';
 
 const parts: Record<string, (say: Say) => Promise<Line[]>> = {
   clocks: proveClocks,
   'lost-temporal': proveLostTemporal,
+  retime: proveRetime,
+  'waiting-line': proveWaitingLine,
+  departure: proveDeparture,
   chaos: async () => [
     fact(
       'chaos: nothing broken (its table stands above)',

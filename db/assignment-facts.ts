@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { AssignmentFacts, AssignmentRules, TeamMember } from '#domain/assignment.ts';
 import { WHOLE_POOL } from '#domain/distribution.ts';
-import type { AgentId, ChannelId, GroupId, SessionKind } from '#domain/ids.ts';
+import type { AgentId, ChannelId, GroupId, SessionId, SessionKind } from '#domain/ids.ts';
 import type { AssignAsk } from '#domain/session/ask.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';
 import type { Assignable } from './assignments.ts';
@@ -50,7 +50,7 @@ export async function readLineFacts(
   line: { channelId: ChannelId; kind: SessionKind },
 ): Promise<Pick<AssignmentFacts, 'rules' | 'team'>> {
   const { rows } = await sql<Pick<Found, 'rules' | 'team'>>`
-    select ${rulesColumn} as rules, ${teamOf({ ...line, isLimited: true })} as team
+    select ${rulesColumn} as rules, ${teamOf({ ...line, id: null, isLimited: true })} as team
     from channel c where c.id = ${line.channelId}
   `.execute(trx);
   const [found] = rows;
@@ -96,7 +96,7 @@ function factsQuery(row: Assignable & { isLimited: boolean }, ask: AssignAsk): R
         order by other.last_message_at desc, other.id desc limit 1) as previous,
       (select line.in_line_since from session line
         where line.channel_id = ${channelId} and line.kind = ${kind} and line.in_line_since is not null
-          and line.id <> ${id}
+          and line.snoozed_until is null and line.id <> ${id}
         order by line.in_line_since limit 1) as "lineHead",
       (select coalesce(jsonb_object_agg(target, cursor), '{}') from rotation
         where channel_id = ${channelId} and kind = ${kind}) as cursors
@@ -104,18 +104,26 @@ function factsQuery(row: Assignable & { isLimited: boolean }, ask: AssignAsk): R
 }
 
 /** R3's pool in its order, then the workspace owners, who count as in every team but are given nothing (R23). */
-function teamOf(of: { channelId: ChannelId; kind: SessionKind; isLimited: boolean }) {
-  const { channelId, kind, isLimited } = of;
+type TeamOf = {
+  /** The session that is asked for takes no place from whoever has it. */
+  id: SessionId | null;
+  channelId: ChannelId;
+  kind: SessionKind;
+  isLimited: boolean;
+};
+
+function teamOf({ id, channelId, kind, isLimited }: TeamOf) {
   const receives = kind === 'message' ? sql`m.receives_messages` : sql`m.receives_comments`;
   // Counted only where it matters: for every agent of the team one look at the sessions that they have.
   const load = isLimited
-    ? sql`(select count(*) from session held where held.assignee_id = a.id
+    ? sql`(select count(*) from session held where held.assignee_id = a.id and held.id is distinct from ${id}::text
         and held.status <> 'done' and held.snoozed_until is null)`
     : sql`0`;
   return sql`(
     select coalesce(jsonb_agg(jsonb_build_object(
       'agent', a.id, 'disabled', a.disabled_at is not null,
       'receives', coalesce(${receives}, false), 'online', coalesce(p.online, false),
+      'away', coalesce(p.away, false),
       'load', ${load}, 'capacity', coalesce(a.capacity, w.capacity),
       'listed', m.agent_id is not null
     ) order by m.place, a.id), '[]')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
-import { appendEntries, databaseNow, lockQueues } from './journal.ts';
+import { tellSessions } from './journal.ts';
 import type { DepartureCause } from './stored.ts';
 
 export type Departure = {
@@ -63,17 +63,8 @@ async function tell(trx: Trx, id: number): Promise<void> {
   // Another process was faster.
   if (departure === undefined) return;
   const { agent_id: agent, channel_id: channel, cause } = departure;
-  const places = await lockQueues(trx, await concerned(trx, { agent, channel, cause }));
-  const at = await databaseNow(trx);
-  await appendEntries(
-    trx,
-    [...places.values()].map(({ sessionId, lastSeq }) => ({
-      sessionId,
-      seq: lastSeq + 1,
-      at,
-      fact: { kind: 'agent_left', agent, cause },
-    })),
-  );
+  const ids = await concerned(trx, { agent, channel, cause });
+  await tellSessions(trx, ids, { kind: 'agent_left', agent, cause });
 }
 
 /** Whose assignee or supporter that is; of who only went away nobody else is told. The rules say what becomes of it. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ChannelId, SessionId } from '#domain/ids.ts';
 import type { Trx } from './database.ts';
-import { appendEntries, databaseNow, lockQueues } from './journal.ts';
+import { tellSessions } from './journal.ts';
 
 /** Sessions per statement. */
 const CHUNK = 200;
@@ -21,7 +21,7 @@ export async function tellDistributionOn(
   const ids = (await mayBeHeld(trx, channelId)).filter((id) => !told.has(id));
   // In order of their ids, as everybody locks them.
   for (let from = 0; from < ids.length; from += CHUNK)
-    await tell(trx, ids.slice(from, from + CHUNK));
+    await tellSessions(trx, ids.slice(from, from + CHUNK), { kind: 'distribution_on' });
   return new Set([...told, ...ids]);
 }
 
@@ -37,18 +37,4 @@ async function mayBeHeld(trx: Trx, channelId: ChannelId): Promise<SessionId[]> {
     order by id
   `.execute(trx);
   return rows.map(({ id }) => id);
-}
-
-async function tell(trx: Trx, ids: readonly SessionId[]): Promise<void> {
-  const places = await lockQueues(trx, ids);
-  const at = await databaseNow(trx);
-  await appendEntries(
-    trx,
-    [...places.values()].map(({ sessionId, lastSeq }) => ({
-      sessionId,
-      seq: lastSeq + 1,
-      at,
-      fact: { kind: 'distribution_on' },
-    })),
-  );
 }

@@ -65,6 +65,20 @@ export async function appendEntries(trx: Trx, entries: readonly NewEntry[]): Pro
   `.execute(trx);
 }
 
+/** Appends the same fact to many sessions, behind what stands there. @returns when; sessions that are gone are left out */
+export async function tellSessions(trx: Trx, ids: readonly SessionId[], fact: Fact): Promise<Date> {
+  const places = await lockQueues(trx, ids);
+  const at = await databaseNow(trx);
+  const entries = [...places.values()].map(({ sessionId, lastSeq }) => ({
+    sessionId,
+    seq: lastSeq + 1,
+    at,
+    fact,
+  }));
+  await appendEntries(trx, entries);
+  return at;
+}
+
 /** Appends facts to one session that is locked already. @returns the seq of the first */
 export async function append(trx: Trx, place: QueuePlace, facts: readonly Fact[]): Promise<number> {
   const first = place.lastSeq + 1;

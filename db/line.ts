@@ -4,7 +4,7 @@ import { placesFree } from '#domain/distribution.ts';
 import type { ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
 import { readLineFacts } from './assignment-facts.ts';
 import type { Db, Trx } from './database.ts';
-import { appendEntries, databaseNow, lockQueues } from './journal.ts';
+import { tellSessions } from './journal.ts';
 
 /**
  * Says that a place may have become free, or that somebody joined the waiting line: it is examined as soon as this
@@ -61,7 +61,7 @@ async function waitingLines(trx: Trx): Promise<Line[]> {
   const { rows } = await sql<Line>`
     select channel_id as "channelId", kind,
       count(*) filter (where line_woken_at > now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')::int as woken
-    from session where in_line_since is not null
+    from session where in_line_since is not null and snoozed_until is null
     group by channel_id, kind
   `.execute(trx);
   return rows;
@@ -73,7 +73,7 @@ async function dueIn(trx: Trx, line: Line): Promise<SessionId[]> {
   const { rows } = await sql<{ id: SessionId }>`
     select id from session
     where channel_id = ${line.channelId} and kind = ${line.kind} and in_line_since is not null
-      and (line_woken_at is null
+      and snoozed_until is null and (line_woken_at is null
         or line_woken_at <= now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')
     order by in_line_since, id limit ${Math.min(places, CHUNK)}
   `.execute(trx);
@@ -82,19 +82,9 @@ async function dueIn(trx: Trx, line: Line): Promise<SessionId[]> {
 
 async function wake(trx: Trx, ids: readonly SessionId[]): Promise<void> {
   if (ids.length === 0) return;
-  const places = await lockQueues(trx, ids);
-  const at = await databaseNow(trx);
-  await appendEntries(
-    trx,
-    [...places.values()].map(({ sessionId, lastSeq }) => ({
-      sessionId,
-      seq: lastSeq + 1,
-      at,
-      fact: { kind: 'agent_available' },
-    })),
-  );
+  const at = await tellSessions(trx, ids, { kind: 'agent_available' });
   await sql`
     update session set line_woken_at = ${at}
-    where id = any(${[...places.keys()]}::text[]) and in_line_since is not null
+    where id = any(${ids}::text[]) and in_line_since is not null
   `.execute(trx);
 }

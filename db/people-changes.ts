@@ -9,6 +9,7 @@ import { recordAudit } from './audit.ts';
 import type { Db, Trx } from './database.ts';
 import { recordDepartures } from './departures.ts';
 import { stirLine } from './line.ts';
+import { leave } from './presence.ts';
 import { endLogins, withdrawResets } from './people-passwords.ts';
 import { readPersonView } from './people-list.ts';
 import { departWhoLeft, lockTeams, teamsNow } from './teams.ts';
@@ -109,6 +110,7 @@ export function disablePerson(db: Db, deed: Deed): Promise<PersonView> {
     obey(refusalToGo(managed, await countOwners(trx)));
     const now = sql<Date>`now()`;
     await trx.updateTable('agent').set({ disabled_at: now }).where('id', '=', id).execute();
+    await leave(trx, id);
     await endLogins(trx, id, null);
     await withdrawResets(trx, id);
     await trx

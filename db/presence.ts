@@ -53,12 +53,15 @@ export function setAway(db: Db, agent: AgentId, away: boolean): Promise<Presence
     const before = await lockPresence(trx, agent);
     await sql`
       update presence set away = ${away}, online = not ${away}
-        and seen_at > clock_timestamp() - (select presence_grace_seconds from workspace) * interval '1 second'
+        and coalesce(seen_at > clock_timestamp()
+          - (select presence_grace_seconds from workspace) * interval '1 second', false)
       where agent_id = ${agent}
     `.execute(trx);
     const after = await readPresence(trx, agent);
     if (before.online !== after.online || before.away !== after.away) await remember(trx, [agent]);
-    if (after.online && !before.online) await stirLine(trx);
+    // Also offline they are given something where all agents count.
+    const isBack = (after.online && !before.online) || (before.away && !after.away);
+    if (isBack) await stirLine(trx);
     if (before.online && !after.online) await handBack(trx, [agent]);
     return after;
   });
@@ -76,6 +79,14 @@ export function endShift(db: Db, agent: AgentId): Promise<Presence> {
     await stirLine(trx);
     return { online: false, away: true };
   });
+}
+
+/** Who may not sign in any more is not there (R57). */
+export async function leave(trx: Trx, agent: AgentId): Promise<void> {
+  const before = await lockPresence(trx, agent);
+  if (!before.online) return;
+  await trx.updateTable('presence').set({ online: false }).where('agent_id', '=', agent).execute();
+  await remember(trx, [agent]);
 }
 
 async function lockPresence(trx: Trx, agent: AgentId): Promise<Presence> {

@@ -2,10 +2,30 @@
 import { sql } from 'kysely';
 import type { SessionId } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
-import { appendEntries, databaseNow, lockQueues } from './journal.ts';
+import { tellSessions } from './journal.ts';
 
 /** Sessions per transaction: their queues are locked meanwhile. */
 const CHUNK = 200;
+
+/**
+ * Asks the runs of all open sessions to be carried over into new ones (upgrades), each at its next quiet moment.
+ * @returns how many were asked
+ */
+export async function askToMigrate(db: Db): Promise<number> {
+  let asked = 0;
+  for (let after = ''; ;) {
+    const from = after;
+    const ids = await db.transaction().execute(async (trx) => {
+      const open = await openAfter(trx, from);
+      await tellSessions(trx, open, { kind: 'migrate' });
+      return open;
+    });
+    asked += ids.length;
+    const last = ids.at(-1);
+    if (ids.length < CHUNK || last === undefined) return asked;
+    after = last;
+  }
+}
 
 /** Tells the next chunk of sessions of the newest change that is not told everywhere. @returns false when all is told */
 export function fanOutSettings(db: Db): Promise<boolean> {
@@ -21,7 +41,7 @@ export function fanOutSettings(db: Db): Promise<boolean> {
       .executeTakeFirst();
     if (pending === undefined) return false;
     const ids = await openAfter(trx, pending.after_session_id);
-    await tell(trx, ids, pending.version);
+    await tellSessions(trx, ids, { kind: 'settings_changed', version: pending.version });
     const last = ids.at(-1);
     await trx
       .updateTable('settings_fanout')
@@ -36,6 +56,7 @@ export function fanOutSettings(db: Db): Promise<boolean> {
   });
 }
 
+/** The open sessions behind an id, a chunk of them. */
 async function openAfter(trx: Trx, after: string): Promise<SessionId[]> {
   const rows = await trx
     .selectFrom('session')
@@ -46,18 +67,4 @@ async function openAfter(trx: Trx, after: string): Promise<SessionId[]> {
     .limit(CHUNK)
     .execute();
   return rows.map((row) => row.id);
-}
-
-async function tell(trx: Trx, ids: readonly SessionId[], version: number): Promise<void> {
-  const places = await lockQueues(trx, ids);
-  const at = await databaseNow(trx);
-  await appendEntries(
-    trx,
-    [...places.values()].map(({ sessionId, lastSeq }) => ({
-      sessionId,
-      seq: lastSeq + 1,
-      at,
-      fact: { kind: 'settings_changed', version },
-    })),
-  );
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ChannelId, CustomerId, SessionId, SessionKind } from '#domain/ids.ts';
 import { nextDueAt, responseDueAt } from '#domain/session/clocks.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
+import { standsInLineSince } from '#domain/session/line.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';
 import { upcast } from '#domain/session/upcast.ts';
 import type { Trx } from './database.ts';
@@ -126,7 +127,7 @@ export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): 
 
 /** Out of the line, or a question was asked and answered: both end what the wake was for. */
 function usesWake({ session, events }: WrittenTurn): boolean {
-  if (!isOpen(session) || session.inLineSince === null) return true;
+  if (standsInLineSince(session) === null) return true;
   return events.some((event) => event.type === 'NotAssigned');
 }
 

@@ -43,6 +43,8 @@ export type TeamMember = {
   disabled: boolean;
   receives: boolean;
   online: boolean;
+  /** On purpose: nothing by the rules, whoever else they apply to (R58). */
+  away: boolean;
   /** Open sessions that count against `capacity`; null = as many as there are (R48). */
   load: number;
   capacity: number | null;
@@ -83,6 +85,7 @@ export type CandidateReason =
   | 'disabled'
   | 'does not receive this kind'
   | 'offline'
+  | 'is away'
   | 'has no place free'
   | 'was in charge during this wait'
   | 'not in the team';

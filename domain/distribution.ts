@@ -82,7 +82,7 @@ export function placesFree({ team, rules }: Pick<AssignmentFacts, 'team' | 'rule
 function withinGroup(ask: AssignAsk, facts: AssignmentFacts, group: GroupId): Found {
   const members = membersOf(facts.groups[group] ?? [], facts);
   const boundless = members.map((member) => ({ ...member, capacity: null }));
-  const pick = pickByMode(boundless, ask, facts, `group:${group}`);
+  const pick = pickByMode(boundless, ask, facts, rotationOfGroup(group));
   const steps = [{ ...stepOf('by hand', pick.candidates), about: group }];
   if (pick.agent !== null) return { ...taken(steps, pick.agent), picked: pick.moves };
   const refusal = members.length === 0 ? 'NOT_IN_TEAM' : 'NOBODY_AVAILABLE';
@@ -152,6 +152,7 @@ function whyNot(
   if (member.disabled) return 'disabled';
   if (!member.receives) return 'does not receive this kind';
   if (ask.exclude.includes(member.agent)) return 'was in charge during this wait';
+  if (member.away) return 'is away';
   if (rules.applyTo === 'online' && !member.online) return 'offline';
   if (member.capacity !== null && member.load >= member.capacity) return 'has no place free';
   return null;
@@ -161,7 +162,13 @@ function targetOf({ target }: KeywordRule, facts: AssignmentFacts): TeamMember[]
   return membersOf(target.type === 'agent' ? [target.id] : (facts.groups[target.id] ?? []), facts);
 }
 
-function rotationOf({ target }: KeywordRule): string {
+/** A group takes turns whether a rule or a person gives it something. */
+export function rotationOfGroup(group: string): string {
+  return `group:${group}`;
+}
+
+/** The rotation of a rule's target: rules that share one take turns together (R7). */
+export function rotationOf({ target }: Pick<KeywordRule, 'target'>): string {
   return `${target.type}:${target.id}`;
 }
 

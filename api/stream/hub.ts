@@ -59,6 +59,8 @@ export async function createStreamHub(deps: {
     for (const client of clients)
       if (client.held === null) client.sink.write(formatBeat(feed.place()));
   }, BEAT_EVERY_MS);
+  // One after the other: an older answer of the database must not come after a newer one.
+  let rechecked: Promise<void> = Promise.resolve();
   const rights = startLoop({
     idleMs: RIGHTS_EVERY_MS,
     maxErrorMs: RIGHTS_EVERY_MS,
@@ -77,8 +79,6 @@ export async function createStreamHub(deps: {
   const send = (client: Client, event: StreamEvent): void =>
     client.sink.write(format(event, feed.place()));
 
-  // One after the other: an older answer of the database must not come after a newer one.
-  let rechecked: Promise<void> = Promise.resolve();
   function recheckRights(): Promise<void> {
     const next = rechecked.then(refreshRights);
     rechecked = next.catch(() => undefined);

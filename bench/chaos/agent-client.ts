@@ -10,6 +10,7 @@ import { sessionDetail, type SessionDetail } from '#contracts/session.ts';
 import { clockSettings } from '#contracts/settings.ts';
 import type { StoredClocks } from '#db/stored.ts';
 import type { AgentId, MessageId, SessionId } from '#domain/ids.ts';
+import { openStream, type BrowserStream } from './browser-stream.ts';
 import type { Employee } from './workspace.ts';
 
 export type HttpAnswer = { status: number; body: unknown };
@@ -117,6 +118,13 @@ export class AgentClient {
     const { status, body } = await this.persist('PUT', 'settings/clocks', { version, ...clocks });
     if (status !== 200) throw new Error(`Clocks: ${status} ${JSON.stringify(body)}`);
     return clockSettings.parse(body).version;
+  }
+
+  /** The desk is open in a browser: that is what being online means (R58). */
+  openStream(): BrowserStream {
+    return openStream((signal) =>
+      fetch(`${this.#url()}/api/stream`, { headers: { cookie: this.#cookie }, signal }),
+    );
   }
 
   async #ask(path: string, body: unknown): Promise<AskOutcome> {

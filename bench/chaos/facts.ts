@@ -43,6 +43,9 @@ export type StoredSession = {
   waitingSince: Date | null;
   warnedAt: Date | null;
   overdueAt: Date | null;
+  supporters: AgentId[];
+  snoozedUntil: Date | null;
+  inLineSince: Date | null;
   state: Session | null;
   appliedSeq: number;
   startSeq: number;
@@ -113,7 +116,8 @@ export async function readFacts(
 async function readSessions({ db }: World, customers: readonly string[]): Promise<StoredSession[]> {
   const { rows } = await sql<StoredSession>`
     select s.id, i.external_id as customer, s.status, s.assignee_id as assignee, s.round,
-      s.waiting_since as "waitingSince", s.warned_at as "warnedAt", s.overdue_at as "overdueAt", s.state,
+      s.waiting_since as "waitingSince", s.warned_at as "warnedAt", s.overdue_at as "overdueAt",
+      s.supporters, s.snoozed_until as "snoozedUntil", s.in_line_since as "inLineSince", s.state,
       s.applied_seq as "appliedSeq", s.start_seq as "startSeq", q.last_seq as "lastSeq",
       q.delivered_seq as "deliveredSeq"
     from customer_identity i

@@ -63,7 +63,7 @@ export function clocksOverlookNothing({ events, journal }: SessionFacts): string
   });
 }
 
-/** Per wait: one warning and one miss (anew after unassigning, R45), one escalation, nobody timed out twice. */
+/** Per wait: one warning and one miss (anew after unassigning and snoozing, R45, R59), one escalation, nobody timed out twice. */
 export function clocksOnce({ events }: SessionFacts): string[] {
   const told = new Map<string, number>();
   const count = (key: string): void => void told.set(key, (told.get(key) ?? 0) + 1);
@@ -75,6 +75,7 @@ export function clocksOnce({ events }: SessionFacts): string[] {
     switch (event.type) {
       case 'Unassigned':
       case 'WarningLifted':
+      case 'Woken':
         epoch += 1;
         break;
       case 'Warned':

@@ -1,8 +1,8 @@
 /** What went out: at most once each, and what the inbox says of it is what the customer got. */
 import type { MessageState } from '#db/stored.ts';
+import { ACCEPTED } from '#domain/accepted.ts';
 import type { SessionFacts, StoredMessage } from './facts.ts';
 
-const ARRIVED: readonly MessageState[] = ['sent', 'delivered', 'seen'];
 const UNDECIDED: readonly MessageState[] = ['queued', 'sending'];
 
 /** Compares the platform's thread with the stored messages, by the id that each carries as metadata. */
@@ -21,8 +21,8 @@ function honestAbout({ id, state, author }: StoredMessage, { thread }: SessionFa
   const times = thread.filter((message) => message.metadata === id).length;
   const broken: string[] = [];
   if (times > 1) broken.push(`${author}'s ${id} reached the customer ${times} times`);
-  if (times === 0 && ARRIVED.includes(state)) broken.push(`${id} is ${state}, but never arrived`);
-  if (times > 0 && !ARRIVED.includes(state)) broken.push(`${id} arrived, but is ${state}`);
+  if (times === 0 && ACCEPTED.includes(state)) broken.push(`${id} is ${state}, but never arrived`);
+  if (times > 0 && !ACCEPTED.includes(state)) broken.push(`${id} arrived, but is ${state}`);
   if (UNDECIDED.includes(state)) broken.push(`${id} is still ${state}`);
   return broken;
 }

@@ -71,6 +71,9 @@ function columnsShowState(facts: SessionFacts): string[] {
     waitingSince: open?.wait?.startedAt ?? null,
     warnedAt: open?.wait?.warnedAt ?? null,
     overdueAt: open?.wait?.overdueAt ?? null,
+    supporters: open?.supporters ?? [],
+    snoozedUntil: open?.snoozedUntil ?? null,
+    inLineSince: open?.inLineSince ?? null,
     appliedSeq: state.lastSeq,
   };
   const found = {
@@ -80,6 +83,9 @@ function columnsShowState(facts: SessionFacts): string[] {
     waitingSince: facts.waitingSince?.getTime() ?? null,
     warnedAt: facts.warnedAt?.getTime() ?? null,
     overdueAt: facts.overdueAt?.getTime() ?? null,
+    supporters: facts.supporters,
+    snoozedUntil: facts.snoozedUntil?.getTime() ?? null,
+    inLineSince: facts.inLineSince?.getTime() ?? null,
     appliedSeq: facts.appliedSeq,
   };
   return isDeepStrictEqual(wanted, found) ? [] : [differ('state', wanted, 'columns', found)];

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Part } from '#local/part.ts';
-import { inTurns, readFacts } from './facts.ts';
+import { readFacts } from './facts.ts';
 import { findViolations } from './invariants.ts';
-import { meet } from './play.ts';
+import { meetAll } from './play.ts';
 import { countOutcome, emptyResult, type Result, type Say } from './runner.ts';
 import { retire, settle } from './settle.ts';
 import { isTakenIn, lookAt, type Look } from './watch.ts';
@@ -44,7 +44,7 @@ export async function runKills(
 ): Promise<Result> {
   const startedAt = performance.now();
   const result = emptyResult(victim.name);
-  const customers = await gather(world, Math.min(CREW, 2 * times));
+  const customers = await meetAll(world, Math.min(CREW, 2 * times));
   for (let round = 0; result.runs < times && round < MAX_ROUNDS; round += 1) {
     const hit = await killOnce(world, victim, { customers, round });
     result.runs += hit;
@@ -57,16 +57,6 @@ export async function runKills(
   await retire(world, customers);
   result.seconds = (performance.now() - startedAt) / 1_000;
   return result;
-}
-
-async function gather(world: World, size: number): Promise<string[]> {
-  const customers: string[] = [];
-  await inTurns(Array.from({ length: size }), size, async () => {
-    const customer = await world.meta.newCustomer('Khách Nga');
-    customers.push(customer);
-    await meet(world, customer);
-  });
-  return customers;
 }
 
 /** @returns how many sessions were in mid-turn */

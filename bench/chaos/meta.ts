@@ -1,6 +1,7 @@
 /** The other side of the sandbox: customers who write, what has reached them, and what shall go wrong. */
 import { z } from 'zod';
 import type { FaultSettings, ScriptedFault } from '#sandbox/faults.ts';
+import { playCalls } from '#sandbox/sandbox-client.ts';
 import { SEED_PAGE } from '#sandbox/seed.ts';
 import type { Message } from '#sandbox/world.ts';
 
@@ -31,17 +32,7 @@ export type Meta = {
 };
 
 export function metaAt(url: string): Meta {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}/sandbox/${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
+  const call = playCalls(url);
   return {
     newCustomer: async (name) => created.parse(await call('POST', 'customers', { name })).id,
     write: async (customer, text) =>

@@ -1,6 +1,7 @@
 /** Moves that the races are made of. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentClient, AskOutcome } from './agent-client.ts';
+import { inTurns } from './facts.ts';
 import { isQuiet, isTakenIn, type Look } from './watch.ts';
 import { between, type World } from './world.ts';
 
@@ -31,6 +32,17 @@ export async function meet(world: World, customer: string): Promise<Player> {
     (seen) => isQuiet(seen) && seen.assignee !== null,
   );
   return { customer, look };
+}
+
+/** So many of them at once. @returns the customers' ids at the Page */
+export async function meetAll(world: World, count: number): Promise<string[]> {
+  const customers: string[] = [];
+  await inTurns(Array.from({ length: count }), count, async () => {
+    const customer = await world.meta.newCustomer('Khách Nga');
+    customers.push(customer);
+    await meet(world, customer);
+  });
+  return customers;
 }
 
 /** @throws Expired when the machine was too slow for it, which is no answer to a race */

@@ -5,6 +5,7 @@ import * as clockRaces from './races/clocks.ts';
 import { runRotation } from './rotation.ts';
 import { runRace, type Result, type Say } from './runner.ts';
 import { runSends } from './sends.ts';
+import { runStorm } from './storm.ts';
 import type { World } from './world.ts';
 
 export type Job = {
@@ -41,6 +42,7 @@ export const jobs: readonly Job[] = [
     times: TIMES,
     run: (world, options) => runKills(world, victim, options),
   })),
+  { name: 'storm', times: 2_000, run: runStorm },
   {
     name: 'sends',
     times: 500,

@@ -4,6 +4,7 @@ import { byRules } from './ask.ts';
 import { cancelClose, staysOpen } from './cancel-close.ts';
 import { decideCommand, queueReply, refuse, type Decision } from './decide-command.ts';
 import type { Entry } from './entry.ts';
+import { standsInLineSince } from './line.ts';
 import type { SessionEvent } from './event.ts';
 import { isOpen, type OpenSession, type Session } from './session.ts';
 import { judgeReport } from './sends.ts';
@@ -30,9 +31,9 @@ export function decide(session: Session, entry: Entry, now: Instant): Decision {
     case 'send_outcome':
       return { events: sendOutcome(session, entry) };
     case 'agent_available':
-      return isOpen(session) && session.inLineSince !== null
-        ? { events: [], ask: byRules({ isWoken: true }) }
-        : nothing;
+      return standsInLineSince(session) === null
+        ? nothing
+        : { events: [], ask: byRules({ isWoken: true }) };
     case 'distribution_on':
       return isOpen(session) && session.heldSince !== null
         ? { events: [], ask: byRules() }

@@ -1,3 +1,5 @@
+import type { AgentId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
 import { isOpen, type Session } from './session.ts';
 
 /**
@@ -13,8 +15,14 @@ export function stirsLine(before: Session, after: Session, isLimited: boolean): 
 }
 
 /** Whether it stands in line, and whose place it takes: only open sessions in sight take one. */
-function placesOf(session: Session) {
-  if (!isOpen(session)) return { inLine: false, holder: null };
-  const { inLineSince, snoozedUntil, assignee } = session;
-  return { inLine: inLineSince !== null, holder: snoozedUntil === null ? assignee : null };
+export function placesOf(session: Session) {
+  const isInSight = isOpen(session) && session.snoozedUntil === null;
+  const holder: AgentId | null = isInSight ? session.assignee : null;
+  return { inLine: standsInLineSince(session) !== null, holder };
+}
+
+/** Its place in the waiting line; null = it is in none. A snoozed session keeps its place, and does not stand there. */
+export function standsInLineSince(session: Session): Instant | null {
+  if (!isOpen(session) || session.snoozedUntil !== null) return null;
+  return session.inLineSince;
 }

@@ -243,6 +243,11 @@ describe('R8: only agents online now', () => {
     ['the next in turn who is online', facts({ rules: { applyTo: 'online' }, team }), binh],
     ['everybody, offline included', facts({ team, cursor: binh }), chi],
     [
+      'R8 × R58: away on purpose, nobody gets anything, offline agents included',
+      facts({ team: [member(an, { online: false, away: true }), member(binh, { online: false })] }),
+      binh,
+    ],
+    [
       'nobody online: into the line',
       facts({ rules: { applyTo: 'online' }, team: [member(an, { online: false })] }),
       'nobody qualifies',
@@ -437,6 +442,7 @@ const anyMember = fc.record({
   disabled: fc.boolean(),
   receives: fc.boolean(),
   online: fc.boolean(),
+  away: fc.boolean(),
   load: fc.nat(3),
   capacity: fc.option(fc.nat(3)),
   listed: fc.boolean(),
@@ -494,6 +500,7 @@ describe('whatever the team and the settings', () => {
         const [first] = trace.steps;
         if (first?.rule !== 'already responsible') {
           expect(known.rules.distribution && chosen?.listed && chosen.receives).toBe(true);
+          expect(chosen?.away).toBe(false);
           if (known.rules.applyTo === 'online') expect(chosen?.online).toBe(true);
           expect(chosen?.capacity == null || chosen.load < chosen.capacity).toBe(true);
         }

@@ -10,6 +10,7 @@ export const member = (name: AgentId, more: Partial<TeamMember> = {}): TeamMembe
   disabled: false,
   receives: true,
   online: true,
+  away: false,
   load: 0,
   capacity: null,
   listed: true,

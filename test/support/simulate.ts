@@ -1,14 +1,14 @@
 import { decideAssignment, type AssignmentFacts } from '#domain/assignment.ts';
-import type { CommandId, MessageId } from '#domain/ids.ts';
+import type { CommandId, MessageId, SessionKind } from '#domain/ids.ts';
 import type { Instant } from '#domain/instant.ts';
 import { windowOpenUntil } from '#domain/messaging-window.ts';
-import type { Policy } from '#domain/policy.ts';
+import { isNewer, refreshAt, type Policy } from '#domain/policy.ts';
 import type { Refusal } from '#domain/refusal.ts';
-import { nextDueAt } from '#domain/session/clocks.ts';
+import { clocksSince, nextDueAt } from '#domain/session/clocks.ts';
 import { decideClose } from '#domain/session/close.ts';
 import { STARTING_KINDS, type Entry, type Fact } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import { NEW_SESSION, type Session } from '#domain/session/session.ts';
+import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
 import {
   conclude,
   isIdle,
@@ -22,9 +22,14 @@ import { clocks, commandId, message } from './session-builders.ts';
 import { ACCEPTED, SimulatedPlatform, type Reaction } from './simulated-platform.ts';
 
 export type World = {
+  kind: SessionKind;
   policy: Policy;
+  /** Instead of `policy`: the settings as they are read at a time, from which the known hours reach so far ahead. */
+  loadPolicy: ((since: Instant, now: Instant) => Policy) | null;
   /** Shared by the sessions of a channel; its cursor moves with every pick. */
   facts: AssignmentFacts;
+  /** Instead of `facts`: what a commit reads of the channel under lock. */
+  readFacts: (() => AssignmentFacts) | null;
   hasClosingText: boolean;
   react: (messageId: MessageId, attempt: number) => Reaction;
   /** What reaches the journal between a decision and its commit. */
@@ -32,16 +37,21 @@ export type World = {
   mayAct: (actor: Actor) => boolean;
   /** When our processes run next: the same instant, unless they are down. */
   awake: (at: Instant) => Instant;
+  onCommit: (commit: Commit) => void;
 };
 
 const QUIET: World = {
+  kind: 'message',
   policy: clocks({}),
+  loadPolicy: null,
   facts: facts({ team: [] }),
+  readFacts: null,
   hasClosingText: true,
   react: () => ACCEPTED,
   meanwhile: () => undefined,
   mayAct: () => true,
   awake: (at) => at,
+  onCommit: () => undefined,
 };
 
 export type Commit = {
@@ -51,7 +61,7 @@ export type Commit = {
   events: SessionEvent[];
   after: Session;
   /** What an assignment was decided from. */
-  known: Pick<AssignmentFacts, 'team' | 'rules'>;
+  known: AssignmentFacts;
 };
 
 /** More turns than this at one moment are a loop that never rests. */
@@ -70,6 +80,7 @@ export class Simulation {
   readonly #platform: SimulatedPlatform;
   #denied: number[] = [];
   #running = false;
+  #loaded: Policy | null = null;
   #ids = 0;
 
   constructor(now: Instant, world: Partial<World> = {}) {
@@ -111,10 +122,15 @@ export class Simulation {
     this.write({ kind: 'settings_changed', version: policy.version });
   }
 
+  /** When something happens next if nobody does anything. */
+  get nextAt(): Instant {
+    return Math.min(this.#agenda[0]?.at ?? Infinity, this.#wakesAt());
+  }
+
   run(until: Instant): this {
     for (;;) {
       this.#takeTurns();
-      const next = Math.min(this.#agenda[0]?.at ?? Infinity, this.#wakesAt());
+      const next = this.nextAt;
       if (next > until) break;
       this.now = Math.max(this.now, next);
       while ((this.#agenda[0]?.at ?? Infinity) <= this.now) this.#agenda.shift()?.act();
@@ -134,12 +150,15 @@ export class Simulation {
   }
 
   #takeTurns(): void {
+    if (!this.#running && this.#waiting().some(({ kind }) => STARTING_KINDS.includes(kind))) {
+      this.#running = true;
+      this.#loaded = null;
+    }
     if (this.world.awake(this.now) !== this.now) return;
-    if (this.#waiting().some(({ kind }) => STARTING_KINDS.includes(kind))) this.#running = true;
     for (let turns = 0; this.#running; turns += 1) {
       if (turns > MAX_TURNS_AT_ONCE) throw new Error(`Never rests: ${this.#tell()}`);
-      const { policy } = this.world;
       const entries = this.#waiting();
+      const policy = this.#newestPolicy(entries);
       const turn = takeTurn(this.session, { entries, policy, denied: this.#denied, now: this.now });
       if (isIdle(turn)) break;
       this.#commit(turn);
@@ -148,6 +167,24 @@ export class Simulation {
     if (dueAt !== null && dueAt <= this.now) throw new Error(`Due, but idle: ${this.#tell()}`);
     const { status, sends } = this.session;
     if (status === 'done' && sends.length === 0) this.#running = false;
+  }
+
+  /** As the run does it: read when it begins, when newer settings are heard of, and when the known hours end soon. */
+  #newestPolicy(entries: readonly Entry[]): Policy {
+    const { loadPolicy, policy } = this.world;
+    if (loadPolicy === null) return policy;
+    const known =
+      this.#loaded !== null && isNewer(this.#loaded, this.session.policy)
+        ? this.#loaded
+        : this.session.policy;
+    const versions = entries.map((one) => (one.kind === 'settings_changed' ? one.version : 0));
+    const isOld = Math.max(0, ...versions) > known.version;
+    const hoursEndAt = isOpen(this.session) ? refreshAt(known) : null;
+    if (this.#loaded !== null && !isOld && (hoursEndAt === null || hoursEndAt > this.now))
+      return this.#loaded;
+    const oldest = Math.min(Infinity, ...entries.map(({ at }) => at));
+    this.#loaded = loadPolicy(Math.min(clocksSince(this.session, this.now), oldest), this.now);
+    return this.#loaded;
   }
 
   #tell(): string {
@@ -162,40 +199,48 @@ export class Simulation {
       this.#denied.push(...denied.map(({ seq }) => seq));
       return;
     }
-    const answer = this.#answer(turn);
+    const known = this.#read();
+    const answer = this.#answer(turn, known);
     const { session, events: more } = conclude(turn.session, answer.events, this.now);
     const events = [...turn.events, ...more];
     const byClock = turn.ask !== null && (turn.ask.ask === 'close' || turn.ask.how === 'timeout');
     if ((byClock || needsTip(events, session)) && this.tip > session.lastSeq) return;
 
     const { picked } = answer;
-    if (picked !== null) this.world.facts.cursors[picked.rotation] = picked.agent;
+    const cursors = { ...known.cursors };
+    if (picked !== null) known.cursors[picked.rotation] = picked.agent;
     for (const { commandId: id, refused } of [...turn.outcomes, ...answer.outcomes])
       this.outcomes.set(id, refused);
-    const { team, rules } = this.world.facts;
-    const known = { team, rules: { ...rules } };
-    this.commits.push({ now: this.now, before: this.session, turn, events, after: session, known });
+    const commit: Commit = {
+      now: this.now,
+      before: this.session,
+      turn,
+      events,
+      after: session,
+      known: { ...known, rules: { ...known.rules }, cursors },
+    };
+    this.commits.push(commit);
     this.session = session;
     this.#denied = [];
     for (const event of events) this.#platform.follow(event);
+    this.world.onCommit(commit);
   }
 
-  #answer({ ask, session }: Turn) {
-    const { hasClosingText } = this.world;
+  #read(): AssignmentFacts {
+    return this.world.readFacts?.() ?? this.world.facts;
+  }
+
+  #answer({ ask, session }: Turn, known: AssignmentFacts) {
+    const { hasClosingText, kind } = this.world;
     if (ask === null) return { events: [], outcomes: [], picked: null };
     if (ask.ask === 'assign') {
-      const { events, refused, picked } = decideAssignment(
-        ask,
-        session,
-        this.world.facts,
-        this.now,
-      );
+      const { events, refused, picked } = decideAssignment(ask, session, known, this.now);
       const outcomes = ask.commandId === null ? [] : [{ commandId: ask.commandId, refused }];
       return { events, outcomes, picked };
     }
-    const written = this.journal.findLast(({ kind }) => kind === 'customer_message');
+    const written = this.journal.findLast((entry) => entry.kind === 'customer_message');
     const close = {
-      kind: 'message' as const,
+      kind,
       hasText: hasClosingText,
       windowOpenUntil: windowOpenUntil(written?.at ?? null),
       messageId: this.newMessage(),

@@ -121,6 +121,22 @@ describe('R59: a snoozed session', () => {
     expect(stirsLine(snoozed, turnAt(snoozed, minute(60)).session, true)).toBe(false);
   });
 
+  test('R48 × R59: is out of the line, and back in it at its old place', () => {
+    const inLine = given(promise, ...firstMessage(1), {
+      type: 'NotAssigned',
+      at: minute(1),
+      no: 1,
+      how: 'automatic',
+      cause: 'nobody qualifies',
+    });
+    const asleep = turnOn(inLine, asks(an, { type: 'snooze', until: minute(60) }, [5, 2])).session;
+    const turn = turnOn(asleep, { kind: 'agent_available', seq: 3, at: minute(9) });
+    expect(turn.ask).toBeNull();
+    const { session } = turnAt(asleep, minute(60));
+    expect(open(session).inLineSince).toBe(minute(1));
+    expect(stirsLine(asleep, session, false)).toBe(true);
+  });
+
   test('R58 × R59: stays with who goes away, and leaves with who leaves the team', () => {
     const goes = (cause: 'offline' | 'shift ended' | 'left') =>
       turnOn(snoozed, { kind: 'agent_left', seq: 3, at: minute(9), agent: an, cause });
