@@ -55,7 +55,8 @@ export function saveClocks(db: Db, by: AgentId, settings: SavedClocks): Promise<
   });
 }
 
-function mustHaveHours(
+/** @throws Problem INVALID */
+export function mustHaveHours(
   clocks: Pick<SavedClocks, (typeof CLOCKS)[number]>,
   hours: StoredBusinessHours | null,
 ): void {

@@ -19,7 +19,26 @@ export function wordsOf(text: string): string[] {
  * punctuation do not count (R9). A keyword without any word is found nowhere.
  */
 export function containsPhrase(text: string, keyword: string): boolean {
-  const phrase = wordsOf(keyword);
-  if (phrase.length === 0) return false;
-  return ` ${wordsOf(text).join(' ')} `.includes(` ${phrase.join(' ')} `);
+  return phraseFinder([keyword])(text).length > 0;
+}
+
+/**
+ * The same for many texts and phrases: every phrase is folded once, and every text once however many are looked for.
+ * @returns what finds the phrases that stand in a text, as they were given and in their order
+ */
+export function phraseFinder(phrases: readonly string[]): (text: string) => string[] {
+  const wanted = phrases
+    .map((phrase) => ({ phrase, words: wordsOf(phrase) }))
+    .filter(({ words }) => words.length > 0)
+    .map(({ phrase, words }) => ({ phrase, inside: between(words) }));
+  return (text) => {
+    if (wanted.length === 0) return [];
+    const said = between(wordsOf(text));
+    return wanted.filter(({ inside }) => said.includes(inside)).map(({ phrase }) => phrase);
+  };
+}
+
+/** Words with a space on either side of each, so that only whole ones are found. */
+function between(words: readonly string[]): string {
+  return ` ${words.join(' ')} `;
 }

@@ -2,6 +2,7 @@ import type { Row } from '#bench/harness/row.ts';
 import { askedIdle } from './asked-idle.ts';
 import { assignedIdle } from './assigned-idle.ts';
 import { desk } from './desk.ts';
+import { dryRun } from './dry-run.ts';
 import { firstMessage } from './first-message.ts';
 import { followUps } from './follow-ups.ts';
 import { lists } from './lists.ts';
@@ -16,6 +17,7 @@ import { webhookSteady } from './webhook-steady.ts';
 /** In the order in which they are measured: what wants a small and idle installation comes first. */
 export const rows: readonly Row[] = [
   rules,
+  dryRun,
   assignedIdle,
   askedIdle,
   firstMessage,
