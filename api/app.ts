@@ -19,10 +19,13 @@ import { askRoutes } from './routes/asks.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { automationRoutes } from './routes/automation.ts';
 import { besideRoutes } from './routes/beside.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { channelSettingsRoutes } from './routes/channel-settings.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { dryRunRoutes } from './routes/dry-run.ts';
 import { explainRoutes } from './routes/explain.ts';
+import { exportRoutes } from './routes/export.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { healthRoutes } from './routes/health.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -39,6 +42,7 @@ import { streamRoutes } from './routes/stream.ts';
 import { tagRoutes } from './routes/tags.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { upgradeRoutes } from './routes/upgrades.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The server: Meta's way in, then what everybody may ask for, then what only signed-in people may. */
@@ -95,12 +99,15 @@ async function privateScope(app: Api, deps: ApiDeps): Promise<void> {
   groupRoutes(app, deps);
   auditRoutes(app, deps);
   sessionRoutes(app, deps);
+  bulkRoutes(app, deps);
+  exportRoutes(app, deps);
   explainRoutes(app, deps);
   askRoutes(app, deps);
   besideRoutes(app, deps);
   notificationRoutes(app, deps);
   settingsRoutes(app, deps);
   channelSettingsRoutes(app, deps);
+  dryRunRoutes(app, deps);
   labelRoutes(app, deps);
   automationRoutes(app, deps);
   templateRoutes(app, deps);
@@ -108,6 +115,7 @@ async function privateScope(app: Api, deps: ApiDeps): Promise<void> {
   tagRoutes(app, deps);
   deliveryRoutes(app, deps);
   presenceRoutes(app, deps);
+  upgradeRoutes(app, deps);
   streamRoutes(app, deps);
 }
 

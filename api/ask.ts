@@ -19,7 +19,7 @@ export type Asking = {
   /** Whether the request waits for its outcome, or only until it is stored. */
   waits: boolean;
 };
-type AskDeps = Pick<ApiDeps, 'db' | 'outcomes' | 'nudgeRelay'>;
+export type AskDeps = Pick<ApiDeps, 'db' | 'outcomes' | 'nudgeRelay'>;
 
 /** Writes a reply into the session's journal and waits for what becomes of it. @throws Problem when it is refused */
 export async function askReply(

@@ -27,6 +27,8 @@ export type Fact =
   | CommentFact
   | OwnCommentFact
   | ({ type: 'post' } & Post)
+  /** With all that stood under it. */
+  | { type: 'post_removed'; id: string }
   /** Understood to be none of our business yet. Kept in the delivery and counted by its name. */
   | { type: 'ignored'; name: string };
 

@@ -4,6 +4,11 @@ import { instant } from './instant.ts';
 import { messageState } from './message.ts';
 import { text } from './text.ts';
 
+const key = z
+  .string('Send an Idempotency-Key header: any text that is new for each request.')
+  .min(1)
+  .max(200);
+
 /**
  * The key names a request for good: the same key again gets the outcome so far, and nothing happens twice.
  * `Prefer: respond-async` (RFC 7240) asks not to wait for the outcome: 202 as soon as the request is stored, and a
@@ -11,13 +16,11 @@ import { text } from './text.ts';
  */
 export const askHeaders = z.object({
   prefer: z.string().max(200).optional(),
-  'idempotency-key': z
-    .string('Send an Idempotency-Key header: any text that is new for each request.')
-    .min(1)
-    .max(200),
+  'idempotency-key': key,
 });
 
 const MOST_SUPPORTERS = 20;
+const MOST_MENTIONS = 20;
 
 /** Of an internal note, in characters. */
 const NOTE_LENGTH = 2_000;
@@ -80,8 +83,15 @@ export type ReplyRequest = z.infer<typeof replyRequest>;
 
 /** An internal note (R38), never sent to the customer. */
 export const noteRequest = z
-  .strictObject({ text: text().trim().min(1, 'Write something.').max(NOTE_LENGTH) })
+  .strictObject({
+    text: text().trim().min(1, 'Write something.').max(NOTE_LENGTH),
+    /** Who is told of it: people of the channel's team. */
+    mentions: z.array(agentId).max(MOST_MENTIONS).default([]),
+  })
   .meta({ id: 'Note' });
+
+/** With a key a note that is sent again is written once. */
+export const noteHeaders = z.object({ 'idempotency-key': key.optional() });
 
 export const noteAnswer = z.strictObject({ messageId }).meta({ id: 'NoteAnswer' });
 

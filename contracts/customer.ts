@@ -1,6 +1,7 @@
 /** A customer as a person of a small CRM (R62). */
 import { z } from 'zod';
 import { agentRef } from './agent.ts';
+import { errorCode } from './errors.ts';
 import { agentId, channelId, customerId, sessionId, tagId } from './ids.ts';
 import { instant } from './instant.ts';
 import { sessionKind } from './session.ts';
@@ -125,10 +126,16 @@ export const mergeRequest = z
 
 export const blockAnswer = z
   .strictObject({
-    /** What is still open with them, and may be marked as done by the viewer. */
-    openSessions: z.array(sessionId),
+    /** What was still open with them and was asked to be done; those that the viewer may not close stay as they are. */
+    sessions: z.array(
+      z.discriminatedUnion('state', [
+        z.strictObject({ id: sessionId, state: z.enum(['done', 'pending']) }),
+        z.strictObject({ id: sessionId, state: z.literal('refused'), code: errorCode }),
+      ]),
+    ),
   })
   .meta({ id: 'CustomerBlocked' });
+export type BlockAnswer = z.infer<typeof blockAnswer>;
 
 export const customerEvent = z
   .strictObject({

@@ -17,7 +17,15 @@ export type NotificationQuery = z.infer<typeof notificationQuery>;
 export const notification = z
   .strictObject({
     id: notificationId,
-    type: z.enum(['assigned', 'warned', 'overdue', 'escalated', 'failed_send']),
+    type: z.enum([
+      'assigned',
+      'invited',
+      'warned',
+      'overdue',
+      'mentioned',
+      'escalated',
+      'failed_send',
+    ]),
     /** It asks "View conversation now" or "Later" (R34); the others only sound. */
     popup: z.boolean(),
     createdAt: instant,
@@ -28,15 +36,15 @@ export const notification = z
       channelId,
       customerName: z.string().nullable(),
     }),
-    /** What who assigned it wrote. */
+    /** What who assigned it wrote, or the note in which one is mentioned. */
     note: z.string().nullable(),
-    /** Who assigned it; null = the rules or a clock. */
+    /** Who assigned, invited or mentioned; null = the rules or a clock. */
     by: agentRef.nullable(),
   })
   .meta({ id: 'Notification' });
 export type Notification = z.infer<typeof notification>;
 
-/** Newest first, without what has become pointless: an assignment to who is no longer in charge. */
+/** Newest first, without what has become pointless: an assignment to who is no longer in charge, an invitation to who no longer supports. */
 export const notificationList = z
   .strictObject({ notifications: z.array(notification) })
   .meta({ id: 'NotificationList' });

@@ -1,18 +1,50 @@
 import { z } from 'zod';
 import { agentRef } from './agent.ts';
-import { agentId, channelId, customerId, seq, sessionId } from './ids.ts';
+import { agentId, channelId, customerId, labelId, seq, sessionId } from './ids.ts';
 import { instant } from './instant.ts';
+import { text } from './text.ts';
 
 export const sessionKind = z.enum(['message', 'comment']);
-/** R20. Unread and overdue hold only sessions that are not done. */
-export const sessionView = z.enum(['main', 'unassigned', 'mine', 'unread', 'overdue', 'done']);
+/**
+ * R20. All but `done`, `snoozed` and `all` hold only open sessions that are not snoozed; `all` is for searching and for
+ * exports.
+ */
+export const sessionView = z.enum([
+  'main',
+  'unassigned',
+  'mine',
+  'supporting',
+  'unread',
+  'overdue',
+  'snoozed',
+  'done',
+  'all',
+]);
 export type SessionView = z.infer<typeof sessionView>;
 
+/** A list holds the sessions of its view that pass all filters which are given. */
 export const sessionFilter = z.strictObject({
   channel: channelId.optional(),
+  platform: z.enum(['facebook', 'instagram']).optional(),
   kind: sessionKind.optional(),
   view: sessionView.default('main'),
+  /** In charge; of Done sessions: who was in charge last. */
   assignee: agentId.optional(),
+  label: labelId.optional(),
+  /** The platform's id of the post under which the comments stand. */
+  post: z.string().min(1).max(500).optional(),
+  /** When something was written last: from then on, and before then. */
+  from: instant.optional(),
+  to: instant.optional(),
+  /** Whether the customer has told a phone number. */
+  hasPhone: z.stringbool().optional(),
+  /** Whether the messaging window is open, but not much longer. */
+  closing: z.stringbool().optional(),
+  /**
+   * Words of the customer's name or of one message, or the end of a phone number. Accents and capital letters do not
+   * count; of the last word the beginning is enough.
+   */
+  q: text().trim().min(1).max(200).optional(),
 });
 export type SessionFilter = z.infer<typeof sessionFilter>;
 
@@ -21,6 +53,10 @@ export const sessionQuery = sessionFilter.extend({
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type SessionQuery = z.infer<typeof sessionQuery>;
+
+/** An export holds the whole of a list. */
+export const sessionExportQuery = sessionFilter;
+export type SessionExportQuery = SessionFilter;
 
 /** A session as the lists show it. */
 export const sessionRow = z
@@ -37,6 +73,11 @@ export const sessionRow = z
     /** Something has come in that reopens it, and that is about to be taken in. */
     waking: z.boolean(),
     assignee: agentRef.nullable(),
+    /** Who helps, and whether the viewer is among them: "Support" (R19). */
+    supporters: z.array(agentRef),
+    supporting: z.boolean(),
+    /** In the order of the list of labels. */
+    labels: z.array(z.strictObject({ id: labelId, name: z.string(), color: z.string() })),
     lastMessageAt: instant,
     preview: z.string().nullable(),
     previewBy: z.enum(['customer', 'page']),
@@ -48,6 +89,8 @@ export const sessionRow = z
     dueAt: instant.nullable(),
     warnedAt: instant.nullable(),
     overdueAt: instant.nullable(),
+    /** It comes back then, or when the customer writes (R59). */
+    snoozedUntil: instant.nullable(),
     closedAt: instant.nullable(),
   })
   .meta({ id: 'SessionRow' });
@@ -94,7 +137,7 @@ export const sessionDetail = sessionRow
 export type SessionDetail = z.infer<typeof sessionDetail>;
 
 /** The counters follow the same filters as the lists that they stand beside. */
-export const countsQuery = sessionFilter.pick({ channel: true, kind: true });
+export const countsQuery = sessionFilter.pick({ channel: true, platform: true, kind: true });
 export type CountsQuery = z.infer<typeof countsQuery>;
 
 /** How many sessions each view lists, counted up to a limit: 100 means "99+". */
@@ -103,10 +146,15 @@ export const sessionCounts = z
     main: z.int(),
     unassigned: z.int(),
     mine: z.int(),
+    supporting: z.int(),
     unread: z.int(),
     overdue: z.int(),
+    snoozed: z.int(),
     done: z.int(),
-    /** Unread messages and comments in open sessions that are the viewer's or nobody's (R18), whatever the filter. */
+    /**
+     * Unread messages and comments in open sessions that are the viewer's, supported by them, or nobody's (R18),
+     * whatever the filter.
+     */
     menu: z.strictObject({ message: z.int(), comment: z.int() }),
   })
   .meta({ id: 'SessionCounts' });

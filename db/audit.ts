@@ -5,6 +5,7 @@ import type { AgentId } from '#domain/ids.ts';
 import { decodeCursor, exactTime, pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import { newId } from './ids.ts';
+import type { Person } from './people.ts';
 import { agentRefOf } from './session-row.ts';
 
 export type Audited = {
@@ -51,13 +52,15 @@ type Found = {
 
 const place = z.tuple([exactTime, z.string()]);
 
-/** What was changed, newest first. */
+/** What was changed, newest first; of channels, those of whose team the person is (R23). */
 export async function listAudit(
   db: Db,
+  person: Person,
   { subject, action, cursor, limit }: AuditQuery,
 ): Promise<{ entries: AuditEntry[]; cursor: string | null }> {
   const [at, id] = cursor === undefined ? [null, null] : decodeCursor(cursor, place);
   const [about, deed] = [subject ?? null, action ?? null];
+  const others = person.channels.filter(({ inTeam }) => !inTeam).map(({ channel }) => channel);
   const { rows } = await sql<Found>`
     select entry.id, entry.at, entry.at::text as exact_at, entry.agent_id as by_id, giver.name as by_name,
       entry.action, entry.subject_type, entry.subject_id, entry.before, entry.after,
@@ -71,6 +74,7 @@ export async function listAudit(
     where (${at}::timestamptz is null or (entry.at, entry.id) < (${at}::timestamptz, ${id}::text))
       and (${about}::text is null or entry.subject_type = ${about} or entry.subject_id = ${about})
       and (${deed}::text is null or entry.action = ${deed} or starts_with(entry.action, ${deed} || '.'))
+      and not (entry.subject_type = 'channel' and entry.subject_id = any(${others}::text[]))
     order by entry.at desc, entry.id desc
     limit ${limit + 1}
   `.execute(db);

@@ -1,17 +1,27 @@
 /** Customers who are blocked as spam: what they write is shown, and nothing more (R62). */
 import { sql } from 'kysely';
-import type { AgentId, ChannelId, CustomerId, SessionId } from '#domain/ids.ts';
+import type { CustomerId, SessionId } from '#domain/ids.ts';
 import { changeable, mustChange } from './customer-access.ts';
 import { recordCustomerEvents, tellOfCustomers } from './customer-events.ts';
 import type { Db, Trx } from './database.ts';
 import type { Person } from './people.ts';
+import type { Audience } from './stored.ts';
 import { accessOf } from './visibility.ts';
 
+/** A session that is still open with somebody who is blocked by now. */
+export type OpenWithBlocked = {
+  id: SessionId;
+  customer: CustomerId;
+  blockedAt: Date;
+  /** The newest that they wrote before they were blocked. */
+  newestSeq: number;
+};
+
 /**
- * Blocks a person on every channel on which the agent may act on them. Open sessions stay open.
+ * Blocks a person on every channel on which the agent may act on them.
  * @returns the open sessions that the agent may mark as done @throws Problem NOT_FOUND, FORBIDDEN
  */
-export function blockCustomer(db: Db, person: Person, id: CustomerId): Promise<SessionId[]> {
+export function blockCustomer(db: Db, person: Person, id: CustomerId): Promise<OpenWithBlocked[]> {
   return db.transaction().execute(async (trx) => {
     const ids = changeable(await mustChange(trx, person, id));
     const { rows } = await sql<{ id: CustomerId }>`
@@ -50,20 +60,24 @@ async function tell(
   await tellOfCustomers(trx, ids);
 }
 
-type Open = {
-  id: SessionId;
-  channel: ChannelId;
-  assignee: AgentId | null;
-  supporters: AgentId[];
-};
-
-async function openSessions(trx: Trx, person: Person, ids: CustomerId[]): Promise<SessionId[]> {
-  const { rows } = await sql<Open>`
-    select id, channel_id as channel, assignee_id as assignee, supporters from session
-    where customer_id = any(${ids}::text[]) and status <> 'done'
-    order by last_message_at desc, id desc
+/** Who was blocked before may have been unblocked by somebody else just now: with them nothing is asked. */
+async function openSessions(
+  trx: Trx,
+  person: Person,
+  ids: CustomerId[],
+): Promise<OpenWithBlocked[]> {
+  const { rows } = await sql<OpenWithBlocked & { audience: Audience }>`
+    select session.id, customer.id as customer, customer.blocked_at as "blockedAt",
+      jsonb_build_object('channel', session.channel_id, 'assignee', session.assignee_id,
+        'supporters', to_jsonb(session.supporters)) as audience,
+      coalesce((select max(seq) from message
+        where session_id = session.id and direction = 'in' and not from_blocked), 0) as "newestSeq"
+    from session join customer on customer.id = session.customer_id
+    where session.customer_id = any(${ids}::text[]) and session.status <> 'done'
+      and customer.blocked_at is not null
+    order by session.last_message_at desc, session.id desc
   `.execute(trx);
   return rows
-    .filter(({ id: _id, ...audience }) => accessOf(person, audience) === 'act')
-    .map(({ id }) => id);
+    .filter(({ audience }) => accessOf(person, audience) === 'act')
+    .map(({ audience: _audience, ...session }) => session);
 }

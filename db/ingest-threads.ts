@@ -78,6 +78,32 @@ export async function sessionsOfMids(
   return rows.map(({ id }) => id);
 }
 
+/** The sessions under these posts. */
+export async function sessionsUnder(
+  trx: Trx,
+  posts: readonly { channelId: ChannelId; post: string }[],
+): Promise<SessionId[]> {
+  if (posts.length === 0) return [];
+  const { rows } = await sql<{ id: SessionId }>`
+    select s.id from jsonb_to_recordset(${JSON.stringify(posts)}::jsonb) as w("channelId" text, post text)
+    join session s on s.channel_id = w."channelId" and s.kind = 'comment' and s.post_id = w.post
+  `.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
+/** What the platform shows of these comment sessions. */
+export async function shownComments(
+  trx: Trx,
+  sessions: readonly SessionId[],
+): Promise<KnownMessage[]> {
+  if (sessions.length === 0) return [];
+  const { rows } = await sql<KnownMessage>`
+    select ${knownColumns} from message m
+    where m.session_id = any(${[...sessions]}::text[]) and m.mid is not null and m.removed_at is null
+  `.execute(trx);
+  return rows;
+}
+
 function keys(threads: readonly ThreadKey[]) {
   return sql`jsonb_to_recordset(${JSON.stringify(threads)}::jsonb) as w("channelId" text, root text)`;
 }

@@ -219,7 +219,8 @@ async function tellBrowsers(
   const changes = [...touched].flatMap((sessionId) => {
     const session = sessions.get(sessionId);
     if (session === undefined) return [];
-    const audience = { channel: session.channelId, assignee: session.assignee, supporters: [] };
+    const { channelId: channel, assignee, supporters } = session;
+    const audience = { channel, assignee, supporters };
     const about = { sessionId, subjectId: null, agentId: null, before: audience, after: audience };
     return [
       { ...about, topic: 'message' as const },

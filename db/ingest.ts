@@ -21,6 +21,7 @@ export type KnownSession = {
   customerId: CustomerId;
   externalId: string;
   assignee: AgentId | null;
+  supporters: AgentId[];
   lastSeq: number;
   /** The customer's newest message, by the time at Meta. */
   lastCustomerAt: Date | null;
@@ -96,7 +97,8 @@ export async function lockSessions(
       from session s where s.id = any(${[...ids]}::text[]) and s.id not in (select id from wanted)
     )
     select s.id, s.channel_id as "channelId", s.kind, s.post_id as post, s.customer_id as "customerId",
-      w.external_id as "externalId", s.assignee_id as assignee, s.last_customer_at as "lastCustomerAt",
+      w.external_id as "externalId", s.assignee_id as assignee, s.supporters,
+      s.last_customer_at as "lastCustomerAt",
       c.blocked_at is not null as blocked
     from (select * from wanted union all select * from named) w join session s on s.id = w.id
     join customer c on c.id = s.customer_id

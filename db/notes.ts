@@ -1,40 +1,121 @@
 /** Internal notes: in the thread at their place, never sent, neither unread nor an answer. */
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { AgentId, ChannelId, MessageId, SessionId } from '#domain/ids.ts';
+import type { AgentId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
 import { Problem } from '#contracts/errors.ts';
 import { recordChanges } from './changes.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
 import { databaseNow } from './journal.ts';
+import { mention, mustBeOfTeam } from './mentions.ts';
 import type { Person } from './people.ts';
 import { mustView } from './session-detail.ts';
 import type { Audience } from './stored.ts';
 import { mustAct } from './visibility.ts';
 
-type NewNote = { sessionId: SessionId; seq: number; agent: AgentId; text: string; at: Date };
+type NewNote = {
+  id: MessageId;
+  sessionId: SessionId;
+  seq: number;
+  agent: AgentId;
+  text: string;
+  at: Date;
+};
+
+/** What an agent writes for the team. With a key a note that is sent again is the one that was written first. */
+export type AskedNote = {
+  sessionId: SessionId;
+  text: string;
+  mentions: readonly AgentId[];
+  key?: string | undefined;
+};
 
 /**
- * Writes a note behind what stands in the session by now. It is no fact for the session's workflow: it works with
- * Temporal down, and reopens nothing. @throws Problem NOT_FOUND, FORBIDDEN
+ * Writes a note behind what stands in the session by now, and tells who is mentioned in it. It is no fact for the
+ * session's workflow: it works with Temporal down, and reopens nothing.
+ * @throws Problem NOT_FOUND, FORBIDDEN, NOT_IN_TEAM with the place of who is not, IDEMPOTENCY_MISMATCH
  */
-export function addNote(
-  db: Db,
-  person: Person,
-  { sessionId, text }: { sessionId: SessionId; text: string },
-): Promise<MessageId> {
+export function addNote(db: Db, person: Person, asked: AskedNote): Promise<MessageId> {
+  const { sessionId, text } = asked;
   return db.transaction().execute(async (trx) => {
     const audience = await mustView(trx, person, sessionId);
     mustAct(person, audience);
-    const queue = await trx
-      .selectFrom('session_queue')
-      .select('last_seq')
-      .where('session_id', '=', sessionId)
-      .executeTakeFirst();
-    if (queue === undefined) throw new Problem('NOT_FOUND');
-    const at = await databaseNow(trx);
-    const note = { sessionId, seq: queue.last_seq, agent: person.agent, text, at };
-    return insertNote(trx, audience, note);
+    const id = newId<MessageId>();
+    const written = await onceByKey(trx, person, { ...asked, id });
+    if (written !== id) return written;
+    const mentions = [...new Set(asked.mentions)];
+    await mustBeOfTeam(trx, audience.channel, mentions);
+    const note = { sessionId, seq: await lastSeq(trx, sessionId), agent: person.agent, text };
+    await insertNote(trx, audience, { ...note, id, at: await databaseNow(trx) });
+    await rememberNote(trx, person, { sessionId, id });
+    await mention(trx, person, { sessionId, id, audience, mentions });
+    return id;
   });
+}
+
+async function lastSeq(trx: Trx, sessionId: SessionId): Promise<number> {
+  const queue = await trx
+    .selectFrom('session_queue')
+    .select('last_seq')
+    .where('session_id', '=', sessionId)
+    .executeTakeFirst();
+  if (queue === undefined) throw new Problem('NOT_FOUND');
+  return queue.last_seq;
+}
+
+/** @returns the id of the note that was written with this key; it is the new one if there was none */
+async function onceByKey(
+  trx: Trx,
+  { agent }: Person,
+  { sessionId, text, mentions, key, id }: AskedNote & { id: MessageId },
+): Promise<MessageId> {
+  if (key === undefined) return id;
+  const hash = createHash('sha256')
+    .update(JSON.stringify(['note', sessionId, text, mentions]))
+    .digest();
+  const { numInsertedOrUpdatedRows: inserted } = await trx
+    .insertInto('command')
+    .values({
+      id: newId<CommandId>(),
+      agent_id: agent,
+      idempotency_key: key,
+      body_hash: hash,
+      session_id: sessionId,
+      seq: 0,
+      type: 'note',
+      message_id: id,
+      state: 'done',
+    })
+    .onConflict((conflict) => conflict.columns(['agent_id', 'idempotency_key']).doNothing())
+    .executeTakeFirst();
+  if (inserted === 1n) return id;
+  const before = await trx
+    .selectFrom('command')
+    .select(['body_hash', 'message_id'])
+    .where('agent_id', '=', agent)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+  if (before?.message_id == null || !before.body_hash.equals(hash))
+    throw new Problem('IDEMPOTENCY_MISMATCH');
+  return before.message_id;
+}
+
+/** For the session's history (R22). */
+async function rememberNote(
+  trx: Trx,
+  { agent }: Person,
+  { sessionId, id }: { sessionId: SessionId; id: MessageId },
+): Promise<void> {
+  await trx
+    .insertInto('side_event')
+    .values({
+      id: newId<string>(),
+      session_id: sessionId,
+      agent_id: agent,
+      type: 'note',
+      detail: JSON.stringify({ message: id }),
+    })
+    .execute();
 }
 
 export type CarriedOut = {
@@ -49,12 +130,14 @@ export async function keepNote(trx: Trx, sessionId: SessionId, command: CarriedO
   const { agent, seq, note: text, askedAt: at } = command;
   const session = await trx
     .selectFrom('session')
-    .select(['channel_id', 'assignee_id'])
+    .select(['channel_id', 'assignee_id', 'supporters'])
     .where('id', '=', sessionId)
     .executeTakeFirst();
   if (session === undefined) return;
-  const audience = audienceOf(session.channel_id, session.assignee_id);
-  const id = await insertNote(trx, audience, { sessionId, seq, agent, text, at });
+  const { channel_id: channel, assignee_id: assignee, supporters } = session;
+  const id = newId<MessageId>();
+  const note = { id, sessionId, seq, agent, text, at };
+  await insertNote(trx, { channel, assignee, supporters }, note);
   // A turn ends with the entry that asks who gets the session: this command's, if it put anybody in charge.
   await sql`
     update assignment set note_id = ${id}
@@ -66,9 +149,8 @@ export async function keepNote(trx: Trx, sessionId: SessionId, command: CarriedO
   `.execute(trx);
 }
 
-async function insertNote(trx: Trx, audience: Audience, note: NewNote): Promise<MessageId> {
-  const id = newId<MessageId>();
-  const { sessionId, seq, agent, text, at } = note;
+async function insertNote(trx: Trx, audience: Audience, note: NewNote): Promise<void> {
+  const { id, sessionId, seq, agent, text, at } = note;
   await trx
     .insertInto('message')
     .values({
@@ -95,9 +177,4 @@ async function insertNote(trx: Trx, audience: Audience, note: NewNote): Promise<
       after: audience,
     },
   ]);
-  return id;
-}
-
-function audienceOf(channel: ChannelId, assignee: AgentId | null): Audience {
-  return { channel, assignee, supporters: [] };
 }

@@ -7,7 +7,7 @@ import { recordChanges } from './changes.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import { agentRefOf } from './session-row.ts';
-import { visibleTo } from './visibility.ts';
+import { supportedBy, visibleTo } from './visibility.ts';
 
 /** Only so many of the newest are looked at: most of the older ones have become pointless. */
 const LOOK_AT = 500;
@@ -28,8 +28,8 @@ type Found = {
 };
 
 /**
- * A person's notifications, newest first: of sessions that they may (still) see, without assignments that no longer
- * hold.
+ * A person's notifications, newest first: of sessions that they may (still) see, without assignments and invitations
+ * that no longer hold.
  */
 export async function listNotifications(
   db: Db,
@@ -40,7 +40,7 @@ export async function listNotifications(
   const { rows } = await sql<Found>`
     select told.id, told.type, told.popup, told.created_at, told.read_at, session.id as session_id,
       session.kind, session.channel_id, customer.name as customer_name, note.text as note,
-      assignment.by_id, giver.name as by_name
+      giver.id as by_id, giver.name as by_name
     from (
       select * from notification where agent_id = ${person.agent} ${wanted}
       order by created_at desc, id desc limit ${LOOK_AT}
@@ -48,9 +48,18 @@ export async function listNotifications(
     join session on session.id = told.session_id
     join customer on customer.id = session.customer_id
     left join assignment on assignment.session_id = session.id and assignment.no = told.assignment_no
-    left join agent giver on giver.id = assignment.by_id
-    left join message note on note.id = assignment.note_id
-    where ${visibleTo(person)} and (told.type <> 'assigned' or (
+    left join message note on note.id = coalesce(told.message_id, assignment.note_id) and note.removed_at is null
+    left join lateral (
+      select event.event->>'by' as by_id from session_event event
+      where told.type = 'invited' and event.session_id = session.id and event.type = 'SupportersChanged'
+        and event.event->'added' ? told.agent_id
+      order by event.version desc, event.n desc limit 1
+    ) invitation on true
+    left join agent giver on giver.id = case told.type when 'mentioned' then note.agent_id
+      when 'invited' then invitation.by_id else assignment.by_id end
+    where ${visibleTo(person)}
+      and (told.type <> 'invited' or ${supportedBy(person.agent)})
+      and (told.type <> 'assigned' or (
       session.assignee_id = told.agent_id and not exists (
         select from assignment later where later.session_id = session.id
           and later.no > told.assignment_no and later.agent_id is not null)))
@@ -78,7 +87,12 @@ function toNotification(row: Found): Notification {
   };
 }
 
-type Read = { session_id: SessionId; channel_id: ChannelId; assignee_id: AgentId | null };
+type Read = {
+  session_id: SessionId;
+  channel_id: ChannelId;
+  assignee_id: AgentId | null;
+  supporters: AgentId[];
+};
 
 /** Once is enough, however often. A person's other browsers hear of it. @throws Problem NOT_FOUND for others' */
 export async function readNotification(db: Db, person: Person, id: string): Promise<void> {
@@ -88,12 +102,12 @@ export async function readNotification(db: Db, person: Person, id: string): Prom
       update notification set read_at = clock_timestamp() from session
       where notification.id = ${id} and agent_id = ${agent} and read_at is null
         and session.id = notification.session_id
-      returning session.id as session_id, session.channel_id, session.assignee_id
+      returning session.id as session_id, session.channel_id, session.assignee_id, session.supporters
     `.execute(trx);
     const [read] = rows;
     if (read === undefined) return mustBeOwn(trx, person, id);
-    const { session_id: sessionId, channel_id: channel, assignee_id: assignee } = read;
-    const audience = { channel, assignee, supporters: [] };
+    const { session_id: sessionId, channel_id: channel, assignee_id: assignee, supporters } = read;
+    const audience = { channel, assignee, supporters };
     const about = { topic: 'notification' as const, sessionId, subjectId: id, agentId: agent };
     await recordChanges(trx, [{ ...about, before: audience, after: audience }]);
   });

@@ -52,15 +52,23 @@ export async function storeProfile(
       .execute();
     const sessions = await trx
       .selectFrom('session')
-      .select(['id', 'channel_id', 'assignee_id'])
+      .select(['id', 'channel_id', 'assignee_id', 'supporters'])
       .where('customer_id', '=', customerId)
       .execute();
     await recordChanges(trx, sessions.map(changeOf));
   });
 }
 
-function changeOf(session: { id: SessionId; channel_id: ChannelId; assignee_id: AgentId | null }) {
-  const audience = { channel: session.channel_id, assignee: session.assignee_id, supporters: [] };
+type Found = {
+  id: SessionId;
+  channel_id: ChannelId;
+  assignee_id: AgentId | null;
+  supporters: AgentId[];
+};
+
+function changeOf(session: Found) {
+  const { channel_id: channel, assignee_id: assignee, supporters } = session;
+  const audience = { channel, assignee, supporters };
   const about = {
     topic: 'session' as const,
     sessionId: session.id,

@@ -187,6 +187,8 @@ export type Database = PeopleTables &
       created_at: DefaultAt;
       read_at: MaybeAt;
       assignment_no: number | null;
+      /** The note in which they are mentioned. */
+      message_id: MessageId | null;
     };
     read_mark: {
       agent_id: AgentId;

@@ -80,11 +80,12 @@ export async function recordMessageChange(
 ): Promise<void> {
   const row = await trx
     .selectFrom('session')
-    .select(['channel_id', 'assignee_id'])
+    .select(['channel_id', 'assignee_id', 'supporters'])
     .where('id', '=', sessionId)
     .executeTakeFirst();
   if (row === undefined) return;
-  const audience = { channel: row.channel_id, assignee: row.assignee_id, supporters: [] };
+  const { channel_id: channel, assignee_id: assignee, supporters } = row;
+  const audience = { channel, assignee, supporters };
   await recordChanges(trx, [
     {
       topic: 'message',

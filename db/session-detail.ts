@@ -46,7 +46,8 @@ export async function readSession(
   `.execute(db);
   const row = rows[0];
   if (row === undefined) throw new Problem('NOT_FOUND');
-  const audience = { channel: row.channel_id, assignee: row.assignee_id, supporters: [] };
+  const { channel_id: channel, assignee_id: assignee, supporters } = row;
+  const audience = { channel, assignee, supporters };
   return {
     ...toSessionRow(row),
     access: accessOf(person, audience) === 'act' ? 'act' : 'view',
@@ -63,12 +64,27 @@ export async function readSession(
 export async function mustView(db: Db, person: Person, id: SessionId): Promise<Audience> {
   const row = await db
     .selectFrom('session')
-    .select(['channel_id', 'assignee_id'])
+    .select(['channel_id', 'assignee_id', 'supporters'])
     .where('id', '=', id)
     .where(visibleTo(person))
     .executeTakeFirst();
   if (row === undefined) throw new Problem('NOT_FOUND');
-  return { channel: row.channel_id, assignee: row.assignee_id, supporters: [] };
+  return { channel: row.channel_id, assignee: row.assignee_id, supporters: row.supporters };
+}
+
+/** Who is in charge of these sessions, null = nobody; what may not be viewed is left out. */
+export async function assigneesOf(
+  db: Db,
+  person: Person,
+  ids: readonly SessionId[],
+): Promise<Map<SessionId, AgentId | null>> {
+  const rows = await db
+    .selectFrom('session')
+    .select(['id', 'assignee_id'])
+    .where('id', '=', sql<SessionId>`any(${[...ids]}::text[])`)
+    .where(visibleTo(person))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.assignee_id]));
 }
 
 function clocksOf(state: Session | null): SessionDetail['clocks'] {

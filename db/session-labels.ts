@@ -21,10 +21,35 @@ export function setLabels(
   person: Person,
   { sessionId, labels }: { sessionId: SessionId; labels: readonly LabelId[] },
 ): Promise<Label[]> {
+  return relabel(db, person, sessionId, () => labels);
+}
+
+/** The same with some more and some less than it has (R39); what is to be added and removed is removed. */
+export function changeLabels(
+  db: Db,
+  person: Person,
+  {
+    sessionId,
+    add,
+    remove,
+  }: { sessionId: SessionId; add: readonly LabelId[]; remove: readonly LabelId[] },
+): Promise<Label[]> {
+  return relabel(db, person, sessionId, (had) =>
+    [...new Set([...add, ...had])].filter((id) => !remove.includes(id)),
+  );
+}
+
+function relabel(
+  db: Db,
+  person: Person,
+  sessionId: SessionId,
+  choose: (had: ReadonlySet<LabelId>) => readonly LabelId[],
+): Promise<Label[]> {
   return db.transaction().execute(async (trx) => {
     const audience = await mustView(trx, person, sessionId);
     mustAct(person, audience);
     const had = await lockLabelsOf(trx, sessionId);
+    const labels = choose(had);
     const all = await listLabels(trx);
     mustBeGivable(labels, had, all);
     const has = all.filter(({ id }) => labels.includes(id));

@@ -2,9 +2,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { SessionQuery } from '#contracts/session.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
+import { givenOne } from './given.ts';
 import type { Person } from './people.ts';
 import { markedUnread } from './unread.ts';
-import { sightOf, visibleChannels } from './visibility.ts';
+import { beyond, sightOf, supportedBy, visibleChannels } from './visibility.ts';
 
 export type Order = 'newest' | 'longest waiting' | 'most late';
 
@@ -17,10 +18,13 @@ export type Part = {
 };
 
 const notDone = sql<boolean>`session.status <> 'done'`;
-const nobodys = sql<boolean>`${notDone} and session.assignee_id is null`;
+/** A snoozed session is in no view but its own (R59). */
+const awake = sql<boolean>`session.status <> 'done' and session.snoozed_until is null`;
+const snoozed = sql<boolean>`session.status <> 'done' and session.snoozed_until is not null`;
+const nobodys = sql<boolean>`${awake} and session.assignee_id is null`;
 /** In the others only who has marked one as unread has something to read. */
-const mayBeUnread = sql<boolean>`${notDone} and session.unanswered`;
-const overdue = sql<boolean>`${notDone} and session.overdue_at is not null`;
+const mayBeUnread = sql<boolean>`${awake} and session.unanswered`;
+const overdue = sql<boolean>`${awake} and session.overdue_at is not null`;
 /**
  * Something came in that reopens a Done session, and its workflow has not taken it in yet: with Temporal down,
  * this is what keeps a customer who writes again in sight.
@@ -42,7 +46,7 @@ export function partsOf(
   const parts =
     assignee === undefined
       ? partsOfView(person, view, channels)
-      : [inChargeOf(assignee, view === 'overdue' ? overdue : notDone, channels)];
+      : partsOfAssignee(assignee, view, { person, channels });
   return parts
     .map((part) => ({ ...part, channels: part.channels.filter((id) => id === (channel ?? id)) }))
     .filter((part) => part.channels.length > 0);
@@ -51,28 +55,78 @@ export function partsOf(
 function partsOfView(person: Person, view: SessionQuery['view'], channels: ChannelId[]): Part[] {
   switch (view) {
     case 'main':
-      return [...inSight(person, notDone), atOnce(waking, channels)];
+      return [...inSight(person, awake), atOnce(waking, channels)];
     case 'unread':
       return [...inSight(person, mayBeUnread), atOnce(waking, channels), lowered(person, channels)];
     case 'overdue':
       return inSight(person, overdue);
     case 'mine':
-      return [inChargeOf(person.agent, notDone, channels)];
+      return [inChargeOf(person.agent, awake, channels)];
+    case 'supporting':
+      return [supportedPart(person, awake, channels)];
     case 'unassigned':
       return [perChannel(nobodys, channels), atOnce(waking, channels)];
+    case 'snoozed':
+      return inSight(person, snoozed);
     case 'done':
       return [perChannel(done, channels)];
+    case 'all':
+      return [
+        ...partsOfView(person, 'main', channels),
+        ...inSight(person, snoozed),
+        perChannel(done, channels),
+      ];
   }
 }
 
-/** Where the menu looks for what a person has not read: nobody's sessions and their own (R18). */
+/** The same for one who is in charge. */
+function partsOfAssignee(
+  assignee: AgentId,
+  view: SessionQuery['view'],
+  { person, channels }: { person: Person; channels: ChannelId[] },
+): Part[] {
+  const held = (where: RawBuilder<boolean>) => inChargeOf(assignee, where, channels);
+  const heldLast = atOnce(
+    sql`${done} and session.last_assignee_id = ${givenOne(assignee)}`,
+    channels,
+  );
+  switch (view) {
+    case 'main':
+    case 'unread':
+      return [held(awake)];
+    case 'overdue':
+      return [held(overdue)];
+    case 'snoozed':
+      return [held(snoozed)];
+    case 'mine':
+      return assignee === person.agent ? [held(awake)] : [];
+    case 'supporting':
+      return [
+        supportedPart(
+          person,
+          sql`${awake} and session.assignee_id = ${givenOne(assignee)}`,
+          channels,
+        ),
+      ];
+    case 'unassigned':
+      return [];
+    case 'done':
+      return [heldLast];
+    case 'all':
+      return [held(notDone), heldLast];
+  }
+}
+
+/** Where the menu looks for what a person has not read: nobody's sessions, their own and those they support (R18). */
 export function partsOfMenu(person: Person): Part[] {
   const channels = visibleChannels(person);
-  const theirs = sql<boolean>`(session.assignee_id is null or session.assignee_id = ${person.agent})`;
+  const { agent } = person;
+  const theirs = sql<boolean>`(session.assignee_id is null or session.assignee_id = ${givenOne(agent)} or ${supportedBy(agent)})`;
   const marked = lowered(person, channels);
   return [
     perChannel(sql`${mayBeUnread} and session.assignee_id is null`, channels),
-    inChargeOf(person.agent, mayBeUnread, channels),
+    inChargeOf(agent, mayBeUnread, channels),
+    helping(person, mayBeUnread, channels),
     atOnce(waking, channels),
     { ...marked, where: sql<boolean>`${marked.where} and ${theirs}` },
   ].filter((part) => part.channels.length > 0);
@@ -81,22 +135,22 @@ export function partsOfMenu(person: Person): Part[] {
 /** What the person has marked as unread, though it was answered. */
 function lowered(person: Person, channels: ChannelId[]): Part {
   return atOnce(
-    sql`${notDone} and not session.unanswered and ${markedUnread(person.agent)}`,
+    sql`${awake} and not session.unanswered and ${markedUnread(person.agent)}`,
     channels,
   );
 }
 
 /**
- * Where a person sees everything, whole channels; elsewhere nobody's sessions and their own. Going through a whole
- * channel for those few would take the longer the more others have to do.
+ * Where a person sees everything, whole channels; elsewhere nobody's sessions, their own and those they support. Going
+ * through a whole channel for those few would take the longer the more others have to do.
  */
 function inSight(person: Person, where: RawBuilder<boolean>): Part[] {
-  const { all, unassigned, own } = sightOf(person);
-  const elsewhere = (channels: ChannelId[]) => channels.filter((id) => !all.includes(id));
+  const sight = sightOf(person);
   return [
-    perChannel(where, all),
-    perChannel(sql`${where} and session.assignee_id is null`, elsewhere(unassigned)),
-    inChargeOf(person.agent, where, elsewhere(own)),
+    perChannel(where, sight.all),
+    perChannel(sql`${where} and session.assignee_id is null`, beyond(sight, 'unassigned')),
+    inChargeOf(person.agent, where, beyond(sight, 'own')),
+    helping(person, where, beyond(sight, 'supported')),
   ];
 }
 
@@ -109,5 +163,18 @@ function atOnce(where: RawBuilder<boolean>, channels: ChannelId[]): Part {
 }
 
 function inChargeOf(agent: AgentId, where: RawBuilder<boolean>, channels: ChannelId[]): Part {
-  return atOnce(sql`${where} and session.assignee_id = ${agent}`, channels);
+  return atOnce(sql`${where} and session.assignee_id = ${givenOne(agent)}`, channels);
+}
+
+function supportedPart({ agent }: Person, where: RawBuilder<boolean>, channels: ChannelId[]): Part {
+  return atOnce(sql`${where} and ${supportedBy(agent)}`, channels);
+}
+
+/** Of somebody else's sessions, those that the person supports. */
+function helping(person: Person, where: RawBuilder<boolean>, channels: ChannelId[]): Part {
+  return supportedPart(
+    person,
+    sql`${where} and session.assignee_id <> ${givenOne(person.agent)}`,
+    channels,
+  );
 }

@@ -14,6 +14,17 @@ export function commentPayload(told: Told, verb: Verb): unknown {
     : change(told.page, 'comments', instagramComment(told));
 }
 
+/** The Page deleted a post: what it said is not told any more. */
+export function postRemovedPayload(page: Page, post: Post): unknown {
+  return change(page, 'feed', {
+    item: 'status',
+    verb: 'remove',
+    post_id: post.id,
+    from: { id: page.id, name: page.name },
+    created_time: seconds(post.at),
+  });
+}
+
 /** The Page wrote a post. */
 export function postPayload(page: Page, post: Post): unknown {
   return change(page, 'feed', {

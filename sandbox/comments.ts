@@ -1,5 +1,10 @@
 /** What happens under posts and is told to the app. */
-import { commentPayload, postPayload, type Verb } from '#sandbox/comment-payloads.ts';
+import {
+  commentPayload,
+  postPayload,
+  postRemovedPayload,
+  type Verb,
+} from '#sandbox/comment-payloads.ts';
 import type { Context } from '#sandbox/context.ts';
 import { newDigits } from '#sandbox/ids.ts';
 import { toWire } from '#sandbox/payloads.ts';
@@ -20,6 +25,14 @@ export function publish(context: Context, page: Page, written: { text: string; a
   context.store.record({ type: 'post', post });
   if (isFacebook) void tell(context, post, { field: 'feed', payload: postPayload(page, post) });
   return post;
+}
+
+/** The Page deletes a post, with all that stands under it. Facebook tells of the post alone, Instagram of nothing. */
+export function unpublish(context: Context, post: Post): void {
+  const page = context.store.world.pages.get(post.page);
+  context.store.record({ type: 'post_removed', id: post.id });
+  if (page?.platform === 'facebook')
+    void tell(context, post, { field: 'feed', payload: postRemovedPayload(page, post) });
 }
 
 export type NewComment = Pick<Comment, 'customer' | 'isAuthorHidden' | 'text' | 'at' | 'appId'> & {

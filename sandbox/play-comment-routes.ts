@@ -1,7 +1,7 @@
 /** Playing under posts: customers who comment, colleagues who answer in Meta's own tools. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { comment, edit, publish, remove } from '#sandbox/comments.ts';
+import { comment, edit, publish, remove, unpublish } from '#sandbox/comments.ts';
 import type { Context } from '#sandbox/context.ts';
 import { PlayError } from '#sandbox/play-error.ts';
 import { customerOf, requireComment, requirePage, requirePost } from '#sandbox/play-known.ts';
@@ -32,6 +32,11 @@ export function registerPlayComments(app: FastifyInstance, context: Context): vo
     const page = requirePage(pathPart(request, 'page'), context);
     const { text, at = Date.now() } = postBody.parse(request.body);
     return reply.code(201).send(toPost(world, publish(context, page, { text, at })));
+  });
+
+  app.delete('/posts/:post', async (request, reply) => {
+    unpublish(context, requirePost(pathPart(request, 'post'), context));
+    return reply.code(204).send();
   });
 
   app.post('/customers/:id/comments', async (request, reply) => {

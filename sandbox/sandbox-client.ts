@@ -36,6 +36,21 @@ export type SandboxClient = {
   ): Promise<string>;
 };
 
+/** Calls of the sandbox's own API, for programs that play with it. They throw where it refuses, and wait for ever. */
+export function playCalls(url: string) {
+  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${url}/sandbox/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+}
+
 /** Every call throws SandboxUnavailable when the sandbox cannot be reached or refuses. */
 export function createSandboxClient(url: string): SandboxClient {
   const call = async (path: string, body?: unknown): Promise<unknown> => {

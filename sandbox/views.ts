@@ -42,6 +42,7 @@ export function toEvent(world: World, { seq, at, event }: Logged): object {
     }
     case 'customer':
     case 'message':
+    case 'post_removed':
     case 'webhook_settled':
       return { seq, at, ...event };
   }

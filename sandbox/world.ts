@@ -55,6 +55,8 @@ export type SandboxEvent =
   | { type: 'customer'; customer: Customer }
   | { type: 'message'; message: Message }
   | { type: 'post'; post: Post }
+  /** With all that stood under it. */
+  | { type: 'post_removed'; id: string }
   | { type: 'comment'; comment: Comment }
   | { type: 'comment_edited'; id: string; text: string; at: number }
   | { type: 'comment_removed'; id: string }
@@ -107,6 +109,10 @@ export function apply(world: World, event: SandboxEvent): void {
     }
     case 'post':
       world.posts.set(event.post.id, event.post);
+      return;
+    case 'post_removed':
+      world.posts.delete(event.id);
+      for (const { id } of commentsOf(world, event.id)) world.comments.delete(id);
       return;
     case 'comment':
       world.comments.set(event.comment.id, event.comment);

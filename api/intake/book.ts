@@ -7,6 +7,7 @@ import {
   type NewMessage,
   type SessionTouch,
 } from '#db/ingest-write.ts';
+import { ACCEPTED } from '#domain/accepted.ts';
 import type { ChannelId, SessionId } from '#domain/ids.ts';
 import type { Fact as JournalFact } from '#domain/session/entry.ts';
 import { conversationKey, conversationOf } from './conversation.ts';
@@ -16,7 +17,8 @@ import { newMessage, type Content, type Place } from './new-message.ts';
 /** A fact with the session that it is about. */
 export type Context = Arrival & { session: KnownSession };
 
-const ACCEPTED = new Set(['sent', 'delivered', 'seen']);
+/** A message or comment as the platform shows it; of a comment with its post. */
+type Shown = { mid: string; post?: { id: string } };
 
 export class Book {
   readonly #sessions: Map<string, KnownSession>;
@@ -74,21 +76,47 @@ export class Book {
     return this.#tombstones.get(key(channelId, mid));
   }
 
+  /** What became of a message or comment before we heard of it: edited, or removed, itself or with its post. */
+  fateOf(channelId: ChannelId, shown: Shown): Tombstone | undefined {
+    const own = this.tombstone(channelId, shown.mid);
+    const wentWithPost =
+      shown.post !== undefined && this.tombstone(channelId, shown.post.id)?.removed === true;
+    if (!wentWithPost) return own;
+    return { channelId, mid: shown.mid, removed: true, text: null, editNo: own?.editNo ?? 0 };
+  }
+
+  sessionsUnder(channelId: ChannelId, post: string): KnownSession[] {
+    return [...this.#sessionsById.values()].filter(
+      (one) => one.channelId === channelId && one.kind === 'comment' && one.post === post,
+    );
+  }
+
+  /** What the platform shows of a comment session. */
+  shownIn(sessionId: SessionId): KnownMessage[] {
+    return [...this.#byId.values()].filter(
+      (one) => one.sessionId === sessionId && one.mid !== null && !one.removed,
+    );
+  }
+
+  hasCustomersComment(sessionId: SessionId): boolean {
+    return this.shownIn(sessionId).some(({ direction }) => direction === 'in');
+  }
+
   /** The platform shows a message of ours: it was sent, whatever the answer to the call said. */
-  accepted(arrival: Arrival, shown: { mid: string; occurredAt: number }, ours: KnownMessage): void {
+  accepted(arrival: Arrival, shown: Shown & { occurredAt: number }, ours: KnownMessage): void {
     const { channelId } = arrival;
     const isOurs = ours.author === 'agent' || ours.author === 'system';
     // Sent again by a person's choice and arrived twice: the thread shows it once.
     const isSecondCopy = ours.mid !== null && ours.mid !== shown.mid;
     if (!isOurs || ours.channelId !== channelId || isSecondCopy) return;
-    const wasKnown = ACCEPTED.has(ours.state);
+    const wasKnown = ACCEPTED.includes(ours.state);
     if (!wasKnown) ours.state = 'sent';
     ours.mid = shown.mid;
     this.#byMid.set(key(channelId, shown.mid), ours);
     const occurredAt = moment(shown.occurredAt);
     ours.occurredAt = occurredAt;
     this.found.accepted.push({ messageId: ours.id, mid: shown.mid, occurredAt });
-    const tombstone = this.tombstone(channelId, shown.mid);
+    const tombstone = this.fateOf(channelId, shown);
     if (tombstone !== undefined) this.edit(ours, tombstone);
     if (tombstone?.removed === true) this.remove(ours);
     const session = this.session(ours.sessionId);
@@ -132,7 +160,7 @@ export class Book {
   /** A new row of the thread, shown in the list as the session's last message. */
   insert(context: Context, fact: Content, of: Place): NewMessage {
     const { channelId } = context;
-    const tombstone = this.tombstone(channelId, fact.mid);
+    const tombstone = this.fateOf(channelId, fact);
     const message = newMessage(context, fact, { ...of, tombstone });
     const known: KnownMessage = {
       ...message,

@@ -59,6 +59,15 @@ export function rootOf(comment: { mid: string; parent: string | null }): string 
   return comment.parent ?? comment.mid;
 }
 
+/** The posts under which the comments stand, and those that were removed: their tombstones are kept by the post's id. */
+export function postsOf(arrivals: readonly Arrival[]): { channelId: ChannelId; mid: string }[] {
+  const all = arrivals.flatMap(({ channelId, fact }) => {
+    if (fact.type === 'post_removed') return [{ channelId, mid: fact.id }];
+    return 'post' in fact ? [{ channelId, mid: fact.post.id }] : [];
+  });
+  return [...new Map(all.map((one) => [`${one.channelId}/${one.mid}`, one])).values()];
+}
+
 /** The threads in which the page itself has commented. */
 export function threadsOf(arrivals: readonly Arrival[]): ThreadKey[] {
   const all = arrivals.flatMap(({ channelId, fact }) =>

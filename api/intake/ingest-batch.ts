@@ -9,7 +9,13 @@ import {
   type KnownSession,
 } from '#db/ingest.ts';
 import { ensureConversations, rememberNames, rememberUsernames } from '#db/ingest-people.ts';
-import { customersInThreads, namelessMessages, sessionsOfMids } from '#db/ingest-threads.ts';
+import {
+  customersInThreads,
+  namelessMessages,
+  sessionsOfMids,
+  sessionsUnder,
+  shownComments,
+} from '#db/ingest-threads.ts';
 import { writeFindings, type NewItem } from '#db/ingest-write.ts';
 import type { ChannelId, SessionId } from '#domain/ids.ts';
 import {
@@ -17,6 +23,7 @@ import {
   conversationsOf,
   makesConversation,
   peopleIn,
+  postsOf,
   threadsOf,
 } from './conversation.ts';
 import type { Arrival } from './known.ts';
@@ -61,8 +68,11 @@ export async function ingestBatch(
   const threads = threadsOf(arrivals);
   const findings = planIngest(arrivals, {
     sessions,
-    messages: await knownMessages(trx, mids, ours),
-    tombstones: await tombstonesOf(trx, mids),
+    messages: [
+      ...(await knownMessages(trx, mids, ours)),
+      ...(await shownComments(trx, losing(arrivals, sessions))),
+    ],
+    tombstones: await tombstonesOf(trx, [...mids, ...postsOf(arrivals)]),
     nameless: await namelessMessages(trx, { sessions: echoing(arrivals, sessions), threads }),
     participants: await customersInThreads(trx, threads),
     ...apps,
@@ -114,8 +124,12 @@ async function sessionsBehind(trx: Trx, arrivals: readonly Arrival[]): Promise<S
     fact.type === 'own_comment' ? (answeredIn(participants, channelId, fact)?.sessionId ?? []) : [],
   );
   const nameless = await namelessMessages(trx, { sessions: [], threads });
+  const removedPosts = arrivals.flatMap(({ channelId, fact }) =>
+    fact.type === 'post_removed' ? [{ channelId, post: fact.id }] : [],
+  );
   return [
     ...(await sessionsOfMids(trx, mids)),
+    ...(await sessionsUnder(trx, removedPosts)),
     ...answered,
     ...nameless.map(({ sessionId }) => sessionId),
   ];
@@ -126,6 +140,14 @@ type AboutComment = OwnCommentFact | (Fact & { type: 'edited' | 'removed' });
 function isAboutComment(fact: Fact): fact is AboutComment {
   if (fact.type === 'own_comment') return true;
   return (fact.type === 'edited' || fact.type === 'removed') && fact.customer === null;
+}
+
+/** The comment sessions of which something may be removed: what still stands in them decides whether they go on. */
+function losing(arrivals: readonly Arrival[], sessions: readonly KnownSession[]): SessionId[] {
+  const isRemoval = ({ fact }: Arrival) =>
+    fact.type === 'post_removed' || (fact.type === 'removed' && fact.customer === null);
+  if (!arrivals.some(isRemoval)) return [];
+  return sessions.filter(({ kind }) => kind === 'comment').map(({ id }) => id);
 }
 
 /** Conversations in which an echo came without our id: Instagram's never carry it. */

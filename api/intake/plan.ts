@@ -11,6 +11,7 @@ import { rootOf } from './conversation.ts';
 import { later, moment, type Arrival, type Known } from './known.ts';
 import { takeOwnComment } from './own-comment.ts';
 import { isNamelessEcho, shownOurs } from './recognise.ts';
+import { takePostRemoval, takeRemoval } from './removals.ts';
 
 /** What the arrivals mean, taken one after the other; those that repeat what is known mean nothing. */
 export function planIngest(arrivals: readonly Arrival[], known: Known): Findings {
@@ -42,7 +43,9 @@ function take(book: Book, arrival: Arrival, known: Known): void {
     case 'edited':
       return edited(book, arrival, fact);
     case 'removed':
-      return removed(book, arrival, fact);
+      return takeRemoval(book, arrival, fact);
+    case 'post_removed':
+      return takePostRemoval(book, arrival, fact);
     case 'own_comment':
       book.found.posts.push({ channelId, ...fact.post });
       return takeOwnComment(book, arrival, fact);
@@ -90,7 +93,7 @@ function customerMessage(book: Book, context: Context, fact: MessageFact | Comme
   const { channelId, session } = context;
   if (book.byMid(channelId, fact.mid) !== undefined) return;
   const id = newId<MessageId>();
-  const isRemoved = book.tombstone(channelId, fact.mid)?.removed === true;
+  const isRemoved = book.fateOf(channelId, fact)?.removed === true;
   // What was taken back before it came starts no clock, nor does what a blocked customer writes (R62): it gets no
   // place of its own in the journal.
   const seq =
@@ -169,16 +172,4 @@ function edited(book: Book, { channelId }: Arrival, fact: Fact & { type: 'edited
   const known = book.byMid(channelId, mid);
   if (known === undefined) book.bury({ channelId, mid, removed: false, text, editNo });
   else book.edit(known, { text, editNo });
-}
-
-function removed(book: Book, arrival: Arrival, fact: Fact & { type: 'removed' }): void {
-  const { channelId } = arrival;
-  const known = book.byMid(channelId, fact.mid);
-  if (known === undefined)
-    return book.bury({ channelId, mid: fact.mid, removed: true, text: null, editNo: 0 });
-  if (known.removed) return;
-  book.remove(known);
-  const session = book.session(known.sessionId);
-  if (known.direction === 'in' && !known.fromBlocked && session !== undefined)
-    book.append({ ...arrival, session }, { kind: 'customer_message_removed', ofSeq: known.seq });
 }

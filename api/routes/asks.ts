@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   commandAnswer,
@@ -8,7 +9,7 @@ import {
 } from '#contracts/command.ts';
 import { sessionId } from '#contracts/ids.ts';
 import { answers, type Api } from '../answers.ts';
-import { askCommand, askReply } from '../ask.ts';
+import { askCommand, askReply, type Asking } from '../ask.ts';
 import type { ApiDeps } from '../deps.ts';
 import { personOf } from '../plugins/who.ts';
 
@@ -27,14 +28,7 @@ export function askRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { params, headers, body } = request;
-      const asking = {
-        person: personOf(request),
-        sessionId: params.id,
-        key: headers['idempotency-key'],
-        waits: headers.prefer !== 'respond-async',
-      };
-      const { id, seq, state, message } = await askReply(deps, asking, body);
+      const { id, seq, state, message } = await askReply(deps, askingOf(request), request.body);
       if (message === null) throw new Error(`The reply ${id} has no message`);
       return reply
         .status(state === 'done' ? 201 : 202)
@@ -53,16 +47,20 @@ export function askRoutes(app: Api, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { params, headers, body } = request;
-      const asking = {
-        person: personOf(request),
-        sessionId: params.id,
-        key: headers['idempotency-key'],
-        waits: headers.prefer !== 'respond-async',
-      };
-      const { id, state } = await askCommand(deps, asking, body);
+      const { id, state } = await askCommand(deps, askingOf(request), request.body);
       if (state === 'done') return reply.status(200).send({ commandId: id, state });
       return reply.status(202).send({ commandId: id, state: 'pending' });
     },
   );
+}
+
+type Asked = FastifyRequest<{
+  Params: z.infer<typeof params>;
+  Headers: z.infer<typeof askHeaders>;
+}>;
+
+function askingOf(request: Pick<Asked, 'params' | 'headers'> & FastifyRequest): Asking {
+  const { prefer, 'idempotency-key': key } = request.headers;
+  const waits = prefer !== 'respond-async';
+  return { person: personOf(request), sessionId: request.params.id, key, waits };
 }

@@ -2,7 +2,7 @@ import { auditPage, auditQuery } from '#contracts/audit.ts';
 import { listAudit } from '#db/audit.ts';
 import { answers, type Api } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { mustBeAdmin } from '../plugins/who.ts';
+import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
 export function auditRoutes(app: Api, { db }: ApiDeps): void {
   app.get(
@@ -10,7 +10,7 @@ export function auditRoutes(app: Api, { db }: ApiDeps): void {
     { schema: { querystring: auditQuery, response: answers({ 200: auditPage }, 401, 403) } },
     (request) => {
       mustBeAdmin(request);
-      return listAudit(db, request.query);
+      return listAudit(db, personOf(request), request.query);
     },
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { noteAnswer, noteRequest } from '#contracts/command.ts';
+import { noteAnswer, noteHeaders, noteRequest } from '#contracts/command.ts';
 import { sessionId } from '#contracts/ids.ts';
 import { readRequest } from '#contracts/session.ts';
 import { addNote } from '#db/notes.ts';
@@ -41,12 +41,14 @@ export function besideRoutes(app: Api, { db }: ApiDeps): void {
     {
       schema: {
         params,
+        headers: noteHeaders,
         body: noteRequest,
-        response: answers({ 201: noteAnswer }, 401, 403, 404, 415),
+        response: answers({ 201: noteAnswer }, 401, 403, 404, 409, 415),
       },
     },
     async (request, reply) => {
-      const note = { sessionId: request.params.id, text: request.body.text };
+      const { params, headers, body } = request;
+      const note = { ...body, sessionId: params.id, key: headers['idempotency-key'] };
       const messageId = await addNote(db, personOf(request), note);
       return reply.status(201).send({ messageId });
     },

@@ -15,7 +15,7 @@ import type { ApiDeps } from '../deps.ts';
 import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
 /** Settings of channels: one Save per section (R1–R17). */
-export function channelSettingsRoutes(app: Api, { db, nudgeRelay }: ApiDeps): void {
+export function channelSettingsRoutes(app: Api, { db, nudgeRelay, stream }: ApiDeps): void {
   app.get(
     '/settings/channels',
     { schema: { response: answers({ 200: settingsChannels }, 401, 403) } },
@@ -45,7 +45,9 @@ export function channelSettingsRoutes(app: Api, { db, nudgeRelay }: ApiDeps): vo
     },
     async (request) => {
       await mustManage(db, personOf(request), request.params.id);
-      return saveSupport(db, personOf(request), request.params.id, request.body);
+      const saved = await saveSupport(db, personOf(request), request.params.id, request.body);
+      await stream.recheckRights();
+      return saved;
     },
   );
 
@@ -71,6 +73,7 @@ export function channelSettingsRoutes(app: Api, { db, nudgeRelay }: ApiDeps): vo
       await mustManage(db, personOf(request), request.params.id);
       const saved = await saveAssignment(db, personOf(request), request.params.id, request.body);
       nudgeRelay();
+      await stream.recheckRights();
       return saved;
     },
   );

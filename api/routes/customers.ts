@@ -12,13 +12,14 @@ import {
   mergeRequest,
 } from '#contracts/customer.ts';
 import { historyQuery } from '#contracts/history.ts';
-import { blockCustomer, unblockCustomer } from '#db/customer-blocking.ts';
+import { unblockCustomer } from '#db/customer-blocking.ts';
 import { changeCustomer, setTags } from '#db/customer-changes.ts';
 import { readCustomerHistory } from '#db/customer-history.ts';
 import { mergeCustomer, splitCustomer } from '#db/customer-merging.ts';
 import { addCustomerNote, removeCustomerNote } from '#db/customer-notes.ts';
 import { readCustomer } from '#db/customers.ts';
 import { answers, type Api } from '../answers.ts';
+import { block } from '../blocking.ts';
 import type { ApiDeps } from '../deps.ts';
 import { personOf } from '../plugins/who.ts';
 
@@ -102,7 +103,9 @@ function noteRoutes(app: Api, { db }: ApiDeps): void {
   );
 }
 
-function identityRoutes(app: Api, { db }: ApiDeps): void {
+function identityRoutes(app: Api, deps: ApiDeps): void {
+  const { db } = deps;
+
   app.post(
     '/customers/:id/merge',
     { schema: { params, body: mergeRequest, response: changed } },
@@ -121,9 +124,7 @@ function identityRoutes(app: Api, { db }: ApiDeps): void {
   app.post(
     '/customers/:id/block',
     { schema: { params, response: answers({ 200: blockAnswer }, 401, 403, 404) } },
-    async (request) => ({
-      openSessions: await blockCustomer(db, personOf(request), request.params.id),
-    }),
+    async (request) => ({ sessions: await block(deps, personOf(request), request.params.id) }),
   );
 
   app.post(

@@ -11,7 +11,8 @@ import {
 } from '#contracts/session.ts';
 import { readHistory } from '#db/history.ts';
 import { readSession } from '#db/session-detail.ts';
-import { countViews, listSessions } from '#db/session-list.ts';
+import { countViews } from '#db/session-counts.ts';
+import { listSessions } from '#db/session-list.ts';
 import { readThread } from '#db/thread.ts';
 import { answers, type Api } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';

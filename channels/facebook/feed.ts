@@ -33,18 +33,25 @@ const COMMENT_READERS: ReadonlyMap<string, (value: unknown, entry: Entry) => Fac
   ['delete', readRemoval],
 ]);
 
+const POST_READERS: ReadonlyMap<string, (value: unknown) => Fact> = new Map([
+  ['add', readTold],
+  ['edit', readTold],
+  ['edited', readTold],
+  ['remove', readPostRemoval],
+  ['delete', readPostRemoval],
+]);
+
 export function parseFeed(value: unknown, entry: Entry): Outcome {
   const item = eventName(field(value, 'item'));
   const verb = eventName(field(value, 'verb'));
-  const read = COMMENT_READERS.get(verb);
   if (item === 'comment') {
+    const read = COMMENT_READERS.get(verb);
     return read === undefined
       ? ignored(`feed:comment:${verb}`)
       : outcomeOf(() => read(value, entry));
   }
-  const tells = verb === 'add' || verb === 'edit' || verb === 'edited';
-  if (!tells || !POSTS.has(item)) return ignored(`feed:${item}`);
-  return outcomeOf(() => ({ type: 'post', ...readPost(value) }));
+  const readOfPost = POSTS.has(item) ? POST_READERS.get(verb) : undefined;
+  return readOfPost === undefined ? ignored(`feed:${item}`) : outcomeOf(() => readOfPost(value));
 }
 
 function readComment(value: unknown, entry: Entry): Fact {
@@ -97,6 +104,14 @@ function readRemoval(value: unknown): Fact {
     customer: null,
     mid: readId('comment', field(value, 'comment_id')),
   };
+}
+
+function readTold(value: unknown): Fact {
+  return { type: 'post', ...readPost(value) };
+}
+
+function readPostRemoval(value: unknown): Fact {
+  return { type: 'post_removed', id: readPost(value).id };
 }
 
 /** @param id where it does not stand in the post's own object */

@@ -43,6 +43,10 @@ export function fold(model, event) {
     case 'post':
       model.posts.set(event.post.id, event.post);
       return;
+    case 'post_removed':
+      model.posts.delete(event.id);
+      model.comments.delete(event.id);
+      return;
     case 'comment':
     case 'comment_edited':
     case 'comment_removed':

@@ -37,7 +37,7 @@ function show() {
   byId('chat').hidden = shown.tab !== 'messages';
   byId('posts').hidden = shown.tab !== 'posts';
   if (shown.tab === 'messages') showChat(model, shown);
-  else showPosts(model, shown.account, answer);
+  else showPosts(model, shown.account, { onAnswer: answer, onDelete: deletePost });
   showComposer(model, shown);
 }
 
@@ -69,6 +69,13 @@ function choice({ name, href, isCurrent }) {
 function answer(target) {
   answerAt(target);
   show();
+}
+
+/** @param {string} post */
+function deletePost(post) {
+  if (!confirm(say('confirmDeletePost'))) return;
+  // What went wrong is on the page by then.
+  told(play.deletePost(post)).catch(() => {});
 }
 
 /** Whoever looks at a conversation has seen what stands in it, and the Page is told. */

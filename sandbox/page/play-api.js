@@ -6,17 +6,19 @@
  * @param {unknown} [body] sent by POST; without one it is a GET
  * @returns {Promise<unknown>}
  */
-async function call(path, body) {
-  const response = await fetch(
-    `/sandbox/${path}`,
-    body === undefined
-      ? {}
-      : {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        },
-  );
+function call(path, body) {
+  if (body === undefined) return send(path, {});
+  const headers = { 'content-type': 'application/json' };
+  return send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} request
+ * @returns {Promise<unknown>}
+ */
+async function send(path, request) {
+  const response = await fetch(`/sandbox/${path}`, request);
   if (response.status === 204) return undefined;
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error ?? `HTTP ${response.status}`);
@@ -72,3 +74,6 @@ export const markSeen = (customer, page) => call(`customers/${customer}/read`, {
  */
 export const writeComment = (customer, { post, parent }, text) =>
   call(`customers/${customer}/comments`, { post, text, ...(parent === null ? {} : { parent }) });
+
+/** @param {string} post */
+export const deletePost = (post) => send(`posts/${post}`, { method: 'DELETE' });

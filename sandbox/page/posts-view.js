@@ -7,9 +7,9 @@ import { say, timeOf } from './words.js';
 /**
  * @param {Model} model
  * @param {Page} account
- * @param {(target: Target) => void} onAnswer
+ * @param {{ onAnswer: (target: Target) => void, onDelete: (post: string) => void }} actions
  */
-export function showPosts(model, account, onAnswer) {
+export function showPosts(model, account, actions) {
   const rows = postsOf(model, account.id).map((post) => ({
     key: post.id,
     post,
@@ -18,22 +18,25 @@ export function showPosts(model, account, onAnswer) {
   }));
   const box = byId('posts');
   if (rows.length === 0) box.replaceChildren(h('p', { class: 'quiet centred' }, say('noPosts')));
-  else showList(box, rows, (row) => postCard(row, onAnswer));
+  else showList(box, rows, (row) => postCard(row, actions));
 }
 
 /**
  * @param {{ post: Post, account: Page, comments: Comment[] }} row
- * @param {(target: Target) => void} onAnswer
+ * @param {{ onAnswer: (target: Target) => void, onDelete: (post: string) => void }} actions
  */
-function postCard({ post, account, comments }, onAnswer) {
-  const button = h('button', { type: 'button', class: 'plain' }, say('commentHere'));
-  button.addEventListener('click', () => onAnswer({ post: post.id, parent: null }));
+function postCard({ post, account, comments }, { onAnswer, onDelete }) {
+  const answer = h('button', { type: 'button', class: 'plain' }, say('commentHere'));
+  answer.addEventListener('click', () => onAnswer({ post: post.id, parent: null }));
+  const remove = h('button', { type: 'button', class: 'plain' }, say('deletePost'));
+  remove.addEventListener('click', () => onDelete(post.id));
   return h(
     'article',
     { class: 'post' },
     byline(account, post.at, null),
     h('p', { class: 'post-text' }, post.text),
-    button,
+    answer,
+    remove,
     comments.length === 0
       ? h('p', { class: 'quiet' }, say('noComments'))
       : h('ul', { class: 'comments' }, ...comments.map((one) => commentRow(one, onAnswer))),

@@ -32,6 +32,7 @@ export type SandboxEvent =
   | { type: 'customer'; customer: Customer }
   | { type: 'message'; message: Message }
   | { type: 'post'; post: Post }
+  | { type: 'post_removed'; id: string }
   | { type: 'comment' | 'comment_edited' | 'comment_removed'; comment?: Comment }
   | { type: 'sender_action'; page: string; customer: string; action: SenderAction; at: number }
   | { type: 'webhook' | 'webhook_settled' };

@@ -4,7 +4,7 @@ import { newId } from '#db/ids.ts';
 import type { AgentId, ChannelId, CustomerId, SessionId, TagId } from '#domain/ids.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
-import { aChannel, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
+import { aChannel, aMessage, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -536,13 +536,28 @@ describe('R62: the same person on another channel', () => {
 });
 
 describe('R62: blocked as spam', () => {
-  it('is who was blocked, with the sessions that are open; a repetition changes nothing', async () => {
+  const commandsOf = (session: SessionId) =>
+    database.db
+      .selectFrom('command')
+      .innerJoin('session_journal as entry', (join) =>
+        join
+          .onRef('entry.session_id', '=', 'command.session_id')
+          .onRef('entry.seq', '=', 'command.seq'),
+      )
+      .select(['command.id', 'command.agent_id as agent', 'command.type', 'entry.fact'])
+      .where('command.session_id', '=', session)
+      .orderBy('command.seq')
+      .execute();
+  const settle = (session: SessionId, outcome: { state: 'done' | 'refused'; code?: 'EXPIRED' }) =>
+    database.db.updateTable('command').set(outcome).where('session_id', '=', session).execute();
+
+  it('is who was blocked, and the open sessions are asked to be done; a repetition changes nothing', async () => {
     const { id, session } = await aCustomer();
     await another(id, { status: 'done', last_message_at: new Date('2026-01-02T03:04:05Z') });
     for (let time = 0; time < 2; time += 1) {
       const answer = await posts(id, 'block', as.an);
       expect(answer.statusCode).toBe(200);
-      expect(answer.json()).toEqual({ openSessions: [session] });
+      expect(answer.json()).toEqual({ sessions: [{ id: session, state: 'pending' }] });
     }
     expect(await customer(id)).toMatchObject({
       blocked: true,
@@ -568,8 +583,53 @@ describe('R62: blocked as spam', () => {
     await posts(here.id, 'block', as.an);
     expect((await customer(there.id, as.chi)).blocked).toBe(false);
     const both = await posts(here.id, 'block', as.binh);
-    expect(both.json().openSessions.sort()).toEqual([here.session, there.session].sort());
+    const asked: { id: SessionId }[] = both.json().sessions;
+    expect(asked.map((one) => one.id).sort()).toEqual([here.session, there.session].sort());
     expect((await customer(there.id, as.chi)).blocked).toBe(true);
+  });
+
+  it('asks each open session once, with the newest of what they wrote before, and tells what became of it', async () => {
+    const { id, session } = await aCustomer();
+    await aMessage(database.db, { session, channel: page, seq: 3 });
+    const before = api.nudged.relay;
+    await posts(id, 'block', as.an);
+    expect(api.nudged.relay).toBeGreaterThan(before);
+    // What they write now shares a place in the journal with what was asked, and is not new.
+    await aMessage(database.db, { session, channel: page, seq: 4, from_blocked: true });
+    expect((await posts(id, 'block', as.an)).json().sessions).toEqual([
+      { id: session, state: 'pending' },
+    ]);
+    expect(await commandsOf(session)).toMatchObject([
+      { agent: an, type: 'done', fact: { command: { type: 'done', seenSeq: 3 } } },
+    ]);
+    await settle(session, { state: 'done' });
+    expect((await posts(id, 'block', as.an)).json().sessions).toEqual([
+      { id: session, state: 'done' },
+    ]);
+    await settle(session, { state: 'refused', code: 'EXPIRED' });
+    expect((await posts(id, 'block', as.an)).json().sessions).toEqual([
+      { id: session, state: 'refused', code: 'EXPIRED' },
+    ]);
+  });
+
+  it('asks anew when they are blocked once more, and of as many sessions as there are', async () => {
+    const { id, session } = await aCustomer();
+    const more: SessionId[] = [];
+    for (let count = 0; count < 9; count += 1) more.push(await another(id));
+    await posts(id, 'block', as.an);
+    await posts(id, 'unblock', as.an);
+    const again = (await posts(id, 'block', as.an)).json().sessions as { id: SessionId }[];
+    expect(again.map((one) => one.id).sort()).toEqual([session, ...more].sort());
+    for (const one of [session, ...more]) expect(await commandsOf(one)).toHaveLength(2);
+  });
+
+  it('leaves alone what is open with somebody else in charge', async () => {
+    const { id, session } = await aCustomer();
+    const hers = await another(id, { assignee_id: binh });
+    expect((await posts(id, 'block', as.an)).json().sessions).toEqual([
+      { id: session, state: 'pending' },
+    ]);
+    expect(await commandsOf(hers)).toEqual([]);
   });
 });
 

@@ -143,7 +143,7 @@ describe('a customer’s comment', () => {
 
   test('that is removed says so in the journal', async () => {
     const lan = await page();
-    await lan.takesInOneByOne(comments('c1'), commentRemoved('c1'));
+    await lan.takesInOneByOne(comments('c1'), comments('c2'), commentRemoved('c1'));
     expect((await lan.journal()).at(-1)).toMatchObject({
       kind: 'customer_message_removed',
       ofSeq: 1,

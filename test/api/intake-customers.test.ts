@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#db/ids.ts';
 import { createLogin, peopleByTokens } from '#db/people.ts';
-import { countViews } from '#db/session-list.ts';
+import { countViews } from '#db/session-counts.ts';
 import type { AgentId, TagId } from '#domain/ids.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { anAgent } from '#test/support/workspace.ts';
@@ -255,6 +255,17 @@ describe('R62: what a blocked customer writes', () => {
     await blocked(lan);
     await lan.takesIn(writes('m3', { occurredAt: at(90) }));
     expect(await unread()).toBe(0);
+  });
+
+  test('is not counted beside what is unread from before', async () => {
+    const lan = await page();
+    const person = await viewer(lan);
+    await lan.takesIn(writes('m1'));
+    const { id } = await lan.session();
+    await database.db.updateTable('session').set({ status: 'open' }).where('id', '=', id).execute();
+    await blocked(lan);
+    await lan.takesIn(writes('m2', { occurredAt: at(90) }));
+    expect((await countViews(database.db, person, {})).menu.message).toBe(1);
   });
 
   test('can be edited and taken back, of which the workflow does not hear either', async () => {

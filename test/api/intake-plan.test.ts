@@ -18,6 +18,7 @@ const session = (more: Partial<KnownSession> = {}): KnownSession => ({
   customerId: 'lan' as CustomerId,
   externalId: LAN,
   assignee: null,
+  supporters: [],
   lastSeq: 7,
   lastCustomerAt: null,
   blocked: false,

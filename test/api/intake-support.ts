@@ -87,6 +87,9 @@ export const commentEdited = (mid: string, text: string, editNo = 1): Fact => ({
 
 export const commentRemoved = (mid: string): Fact => ({ type: 'removed', customer: null, mid });
 
+/** With all that stood under it. */
+export const postRemoved = (id = POST): Fact => ({ type: 'post_removed', id });
+
 export const edits = (mid: string, text: string, editNo = 1): Fact => ({
   type: 'edited',
   customer: LAN,

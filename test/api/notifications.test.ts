@@ -1,33 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#db/ids.ts';
-import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
-import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
-import { aChannel, aMessage, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
+import type { AgentId, SessionId } from '#domain/ids.ts';
+import { aTeam } from '#test/support/team.ts';
+import { aMessage, aSessionRow } from '#test/support/workspace.ts';
 
-let database: TestDatabase;
-let api: TestApi;
-let an: AgentId;
-let binh: AgentId;
-let page: ChannelId;
-let asAn: Caller;
-let asBinh: Caller;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await testApi(database);
-  const { db } = database;
-  await aWorkspace(db);
-  an = await anAgent(db, { name: 'An' });
-  binh = await anAgent(db, { name: 'Bình' });
-  page = await aChannel(db, { team: [an, binh] });
-  asAn = await api.as(an);
-  asBinh = await api.as(binh);
-});
-afterAll(async () => {
-  await api.close();
-  await database.close();
-});
+const { database, an, binh, page, asAn, asBinh, close } = await aTeam();
+afterAll(close);
 beforeEach(async () => {
   await database.db.deleteFrom('session').execute();
   await database.db.deleteFrom('change').execute();

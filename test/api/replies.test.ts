@@ -1,40 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { settleCommands } from '#db/commands.ts';
-import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
+import type { AgentId, SessionId } from '#domain/ids.ts';
 import type { Refusal } from '#domain/refusal.ts';
-import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { testApi, type Caller } from '#test/support/api.ts';
+import { aTeam } from '#test/support/team.ts';
 import { until } from '#test/support/until.ts';
 import {
   aChannel,
   aMessage,
   anAgent,
   aSessionRow,
-  aWorkspace,
   type ChannelOptions,
 } from '#test/support/workspace.ts';
 
-let database: TestDatabase;
-let api: TestApi;
-let an: AgentId;
-let binh: AgentId;
-let channel: ChannelId;
+const { database, api, an, binh, page: channel, asAn, close } = await aTeam();
 let session: SessionId;
-let asAn: Caller;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await testApi(database);
-  await aWorkspace(database.db);
-  an = await anAgent(database.db, { name: 'An' });
-  binh = await anAgent(database.db, { name: 'Bình' });
-  channel = await aChannel(database.db, { team: [an, binh] });
-  asAn = await api.as(an);
-});
-afterAll(async () => {
-  await api.close();
-  await database.close();
-});
+afterAll(close);
 beforeEach(async () => {
   session = await aSessionRow(database.db, { channel });
   await aMessage(database.db, { session, channel, seq: 1 });

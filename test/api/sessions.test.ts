@@ -1,46 +1,23 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionId } from '#domain/ids.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { NEW_SESSION, type Session } from '#domain/session/session.ts';
-import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { clocks } from '#test/support/session-builders.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { aTeam } from '#test/support/team.ts';
 import {
   aChannel,
   aMessage,
   anAgent,
   aSessionRow,
-  aWorkspace,
   type SessionOptions,
 } from '#test/support/workspace.ts';
 
-let database: TestDatabase;
-let api: TestApi;
-let an: AgentId;
-let binh: AgentId;
-let page: ChannelId;
-let otherPage: ChannelId;
-let asAn: Caller;
-let asOwner: Caller;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await testApi(database);
-  const { db } = database;
-  await aWorkspace(db);
-  an = await anAgent(db, { name: 'An' });
-  binh = await anAgent(db, { name: 'Bình' });
-  page = await aChannel(db, { team: [an, binh] });
-  otherPage = await aChannel(db, { team: [binh] });
-  asAn = await api.as(an);
-  asOwner = await api.as(await anAgent(db, { role: 'owner' }));
-});
-afterAll(async () => {
-  await api.close();
-  await database.close();
-});
+const { database, api, an, binh, page, asAn, close } = await aTeam();
+const otherPage = await aChannel(database.db, { team: [binh] });
+const asOwner = await api.as(await anAgent(database.db, { role: 'owner' }));
+afterAll(close);
 beforeEach(async () => {
   await database.db.deleteFrom('session').execute();
 });
@@ -166,8 +143,10 @@ describe('the counters', () => {
       main: 2,
       unassigned: 1,
       mine: 1,
+      supporting: 0,
       unread: 0,
       overdue: 1,
+      snoozed: 0,
       done: 0,
       menu: { message: 0, comment: 0 },
     });

@@ -1,43 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
-import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionId } from '#domain/ids.ts';
+import { aTeam } from '#test/support/team.ts';
 import {
   aChannel,
   aMessage,
-  anAgent,
   aSessionRow,
-  aWorkspace,
   type MessageOptions,
   type SessionOptions,
 } from '#test/support/workspace.ts';
 
-let database: TestDatabase;
-let api: TestApi;
-let an: AgentId;
-let binh: AgentId;
-let page: ChannelId;
-let otherPage: ChannelId;
-let asAn: Caller;
-let asBinh: Caller;
+const { database, an, binh, page, asAn, asBinh, close } = await aTeam();
+const otherPage = await aChannel(database.db, { team: [binh] });
 let session: SessionId;
-
-beforeAll(async () => {
-  database = await testDatabase();
-  api = await testApi(database);
-  const { db } = database;
-  await aWorkspace(db);
-  an = await anAgent(db, { name: 'An' });
-  binh = await anAgent(db, { name: 'Bình' });
-  page = await aChannel(db, { team: [an, binh] });
-  otherPage = await aChannel(db, { team: [binh] });
-  asAn = await api.as(an);
-  asBinh = await api.as(binh);
-});
-afterAll(async () => {
-  await api.close();
-  await database.close();
-});
+afterAll(close);
 beforeEach(async () => {
   await database.db.deleteFrom('session').execute();
   await database.db.deleteFrom('change').execute();

@@ -19,7 +19,9 @@ import { markRead, markUnread } from '#db/read-marks.ts';
 import { leaseSessions } from '#db/relay.ts';
 import type { Database } from '#db/schema.ts';
 import { readSession } from '#db/session-detail.ts';
-import { countViews, listSessions } from '#db/session-list.ts';
+import { countViews } from '#db/session-counts.ts';
+import { listSessions } from '#db/session-list.ts';
+import { walkQuery } from '#db/session-search.ts';
 import { readThread } from '#db/thread.ts';
 import { lockForTurn, unreadDelivery } from '#db/turns.ts';
 import { neglectedSessions, openSessionsAfter } from '#db/watchdog.ts';
@@ -32,6 +34,7 @@ const OPEN = 200;
 /** Small tables are read whole, and rightly so; these grow. */
 const GROWING = [
   'customer',
+  'customer_contact',
   'customer_identity',
   'message',
   'notification',
@@ -144,6 +147,11 @@ const hot: [string, (db: Db) => Promise<unknown>][] = [
   ['whose profile is wanted', (db) => claimProfiles(db, 4)],
   ['how far behind the loops are', (db) => readLag(db)],
   ['what is unread', (db) => listSessions(db, person, { view: 'unread', limit: 50 })],
+  ['what is found by a word', (db) => search(db, 'text')],
+  ['what is found by a phone number', (db) => search(db, '0912345678')],
+  ['what is found by going through', (db) => walkQuery(person, searched('text'), 150).execute(db)],
+  ['who supports', (db) => listSessions(db, person, { view: 'supporting', limit: 50 })],
+  ['everything', (db) => listSessions(db, person, { view: 'all', limit: 50 })],
   ['the counters', (db) => countViews(db, person, {})],
   ['the counters of one kind', (db) => countViews(db, person, { kind: 'comment' })],
   ['one session', (db) => readSession(db, person, session)],
@@ -160,6 +168,14 @@ describe('reads by an index', () => {
       expect(await readsWhole(query)).toEqual([]);
     });
 });
+
+function searched(q: string) {
+  return { view: 'all' as const, limit: 50, q };
+}
+
+function search(db: Db, q: string) {
+  return listSessions(db, person, searched(q));
+}
 
 function inTransaction<T>(db: Db, read: (trx: Parameters<typeof knownMessages>[0]) => Promise<T>) {
   return db.transaction().execute(read);

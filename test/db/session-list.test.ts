@@ -24,10 +24,11 @@ beforeAll(async () => {
     db,
   );
   await sql`insert into session (id, channel_id, kind, customer_id, status, assignee_id, last_message_at,
-      waiting_since, overdue_at, start_seq, applied_seq, customer_seq)
+      waiting_since, overdue_at, start_seq, applied_seq, customer_seq, supporters, snoozed_until)
     select 's' || n, channel_id, 'message', customer.id, case when n % 5 < 2 then 'open' else 'done' end,
       case when n % 5 < 2 and n % 20 <> 0 then (${[an, binh]}::text[])[n / 5 % 2 + 1] end,
-      now() - n * interval '1 minute', now(), case when n % 50 = 0 then now() end, 5, 5, case when n % 5 = 1 then 5 else 0 end
+      now() - n * interval '1 minute', now(), case when n % 50 = 0 then now() end, 5, 5, case when n % 5 = 1 then 5 else 0 end,
+      case when n % 5 < 2 and n % 30 = 0 then ${[an]}::text[] else '{}' end, case when n % 100 = 1 then now() end
     from customer, lateral (select substr(id, 2)::int as n) numbered`.execute(db);
   await sql`insert into message (id, session_id, channel_id, seq, direction, author, occurred_at, received_at, state)
     select 'm' || id, id, channel_id, 5, 'in', 'customer', now(), now(), 'received'

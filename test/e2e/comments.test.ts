@@ -52,6 +52,15 @@ describe('comments, and Instagram', () => {
   };
   const underPost = async (post: string, text: string) =>
     (await play.comments(post)).filter((one) => one.text === text);
+  const closedAs = async (id: SessionId) => {
+    const { done_cause } = await world.db
+      .selectFrom('round')
+      .select('done_cause')
+      .where('session_id', '=', id)
+      .orderBy('no', 'desc')
+      .executeTakeFirstOrThrow();
+    return done_cause;
+  };
   const runsOf = async (id: SessionId) => {
     const { channel_id: channelId } = await world.db
       .selectFrom('session')
@@ -145,7 +154,7 @@ describe('comments, and Instagram', () => {
     expect(shown).toMatchObject({ author: 'elsewhere', text, parent: asked });
   });
 
-  test('a comment that is edited and removed shows so, and ends the wait', async () => {
+  test('a comment that is edited and removed shows so; with nothing left the session is Done', async () => {
     const customer = await newcomer('Ngân Hà-Thu');
     const asked = await play.comment(customer, { post: FACEBOOK_POST, text: words('Nhầm-rồi') });
     const { id, assignee } = await assigned(customer);
@@ -153,12 +162,21 @@ describe('comments, and Instagram', () => {
     await play.edit(asked, words('Đúng-rồi'));
     await until(async () => (await agent.messages(id))[0]?.text === 'Đúng-rồi');
     await play.remove(asked);
-    await world.watch.until(
-      customer,
-      'the wait has ended',
-      ({ state }) => state?.status === 'open' && state.wait === null,
-    );
+    await world.watch.until(customer, 'it is done', ({ status }) => status === 'done');
     expect(await agent.messages(id)).toMatchObject([{ removed: true, text: null }]);
+    expect(await closedAs(id)).toBe('removed');
+  });
+
+  test('a post that is removed takes the comments with it, and all its sessions are Done', async () => {
+    const post = await play.publish(SEED_PAGE.id, 'Sale-cuối mùa');
+    const [nga, bao] = [await newcomer('Nga Bích-Thủy'), await newcomer('Bảo Quốc-Trí')];
+    await play.comment(nga, { post, text: words('Sale-tới khi nào?') });
+    await play.comment(bao, { post, text: words('Giảm-mấy %?') });
+    const sessions = [await assigned(nga), await assigned(bao)];
+    await play.removePost(post);
+    for (const customer of [nga, bao])
+      await world.watch.until(customer, 'it is done', ({ status }) => status === 'done');
+    for (const { id } of sessions) expect(await closedAs(id)).toBe('removed');
   });
 
   test('on Instagram an answer to an answer names whom it is for', async () => {

@@ -80,6 +80,24 @@ describe.each(networks)('comments on %s', (platform, createClient, page, post) =
     });
   });
 
+  test('go with their post when it is deleted, of which Facebook tells', async () => {
+    const receiver = await startReceiver();
+    const sandbox = await aSandbox({ webhookUrl: receiver.url });
+    const { play, comment } = await aCommenter(sandbox, post);
+    await until('the comment came', () => receiver.facts().length === 1);
+    expect((await play('DELETE', `posts/${post}`)).status).toBe(204);
+    expect((await play('DELETE', `posts/${post}`)).status).toBe(404);
+    expect((await play('DELETE', `comments/${comment}`)).status).toBe(404);
+    expect((await play('GET', `posts?page=${page.id}`)).body).toEqual([]);
+    expect(await clientOf(sandbox).replyToComment(by, { comment, text: 'Dạ' })).toMatchObject({
+      kind: 'refused',
+      reason: 'comment_gone',
+    });
+    if (platform === 'instagram') return;
+    await until('its removal came', () => receiver.facts().length === 2);
+    expect(receiver.facts()[1]).toEqual({ type: 'post_removed', id: post });
+  });
+
   for (const [fault, kind, answers] of [
     ['resetAfter', 'unknown', 1],
     ['truncate', 'unknown', 1],

@@ -5,7 +5,8 @@ import { aSandbox, ask } from './support.ts';
 // Browser's modules, checked by a tsconfig of their own: unknown to this one.
 const browserModule = (name: string) =>
   import(new URL(`../../sandbox/page/${name}`, import.meta.url).href);
-const { fold, commentsOf, emptyModel, isTyping, threadOf } = await browserModule('model.js');
+const { fold, commentsOf, emptyModel, isTyping, postsOf, threadOf } =
+  await browserModule('model.js');
 const { hashOf, readPlace } = await browserModule('place.js');
 
 describe('the page to play customers on', () => {
@@ -80,6 +81,15 @@ describe('what the page knows', () => {
     expect(ids()).toEqual(['old', 'answer', 'new']);
     fold(model, { ...comment('answer', 'old', 3, true), type: 'comment_removed' });
     expect(ids()).toEqual(['new']);
+  });
+
+  test('a deleted post is gone with its comments', () => {
+    const model = emptyModel();
+    fold(model, { type: 'post', post: { id: 'p', page: '1', text: 'New!', at: 1 } });
+    fold(model, comment('c', null, 2));
+    fold(model, { type: 'post_removed', id: 'p' });
+    expect(postsOf(model, '1')).toEqual([]);
+    expect(commentsOf(model, 'p')).toEqual([]);
   });
 
   test('the Page types until its message is there, or 20 seconds have passed', () => {

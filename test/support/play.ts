@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { createSecretBox } from '#db/secrets.ts';
 import type { ChannelId } from '#domain/ids.ts';
+import { playCalls } from '#sandbox/sandbox-client.ts';
 import { SEED_INSTAGRAM } from '#sandbox/seed.ts';
 import type { World } from '#bench/chaos/world.ts';
 import { aChannel } from './workspace.ts';
@@ -29,18 +30,12 @@ const messages = z.array(
 export type Said = { post: string; text: string; parent?: string; at?: number };
 
 export function playAt(url: string) {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${url}/sandbox/${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
+  const call = playCalls(url);
   return {
+    /** @returns the post's id */
+    publish: async (page: string, text: string) =>
+      made.parse(await call('POST', `pages/${page}/posts`, { text })).id,
+    removePost: (post: string) => call('DELETE', `posts/${post}`),
     /** @returns the comment's id */
     comment: async (customer: string, said: Said) =>
       made.parse(await call('POST', `customers/${customer}/comments`, said)).id,

@@ -159,9 +159,19 @@ describe('a post', () => {
     ]);
   });
 
-  test('removed is ignored by its name', () => {
-    expect(feed({ item: 'post', verb: 'remove', post_id: POST })).toEqual([
+  test.for(['post', 'status', 'photo'])('removed (%s) takes its comments with it', (item) => {
+    expect(feed({ item, verb: 'remove', post_id: POST })).toEqual([
+      { fact: { type: 'post_removed', id: POST } },
+    ]);
+  });
+
+  test('hidden is ignored by its name', () => {
+    expect(feed({ item: 'post', verb: 'hide', post_id: POST })).toEqual([
       { fact: { type: 'ignored', name: 'feed:post' } },
     ]);
+  });
+
+  test('removed without its id is an error of its own', () => {
+    expect(feed({ item: 'post', verb: 'remove' })).toEqual([{ error: 'The post has no id.' }]);
   });
 });

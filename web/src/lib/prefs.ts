@@ -21,6 +21,14 @@ const choices: { [Key in keyof Chosen]: readonly Chosen[Key][] } = {
   sound: [true, false],
 };
 
+const YEAR_SECONDS = 31_536_000;
+
+/** What a browser keeps, as it is written into `document.cookie`. */
+export function prefsCookie(prefs: Prefs): string {
+  const value = encodeURIComponent(JSON.stringify(prefs));
+  return `${PREFS_COOKIE}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+}
+
 /** @param cookie whatever a browser sent @param accepts its Accept-Language, for who has not chosen */
 export function readPrefs(cookie: string | undefined, accepts: string | null): Prefs {
   const given = parse(cookie);

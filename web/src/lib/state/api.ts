@@ -68,9 +68,9 @@ async function fetchAnswer(method: string, path: string, options: Options): Prom
 }
 
 /** The part of an address after `?`, without what is not given. */
-export function searchOf(given: Record<string, string | null | undefined>): string {
-  const pairs = Object.entries(given).filter(
-    (pair): pair is [string, string] => typeof pair[1] === 'string',
+export function searchOf(given: Record<string, string | boolean | null | undefined>): string {
+  const pairs = Object.entries(given).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, String(value)]],
   );
   return new URLSearchParams(pairs).toString();
 }

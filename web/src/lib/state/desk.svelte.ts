@@ -2,11 +2,11 @@ import { getContext, setContext } from 'svelte';
 import type { Me } from '#contracts/agent.ts';
 import type { Notification } from '#contracts/notification.ts';
 import type { CountsQuery, SessionCounts } from '#contracts/session.ts';
-import type { Prefs } from '#lib/prefs.ts';
+import { prefsCookie, type Prefs } from '#lib/prefs.ts';
 import { wordsOf, type Words } from '#lib/words/index.ts';
 import { api, ApiError, searchOf } from './api.ts';
 import { Clock } from './clock.svelte.ts';
-import { Drafts } from './drafts.ts';
+import { beforeDraft, Drafts } from './drafts.ts';
 import { Outbox, type Unsent } from './outbox.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { listenToStream, type LiveEvent } from './stream.ts';
@@ -106,7 +106,6 @@ export class Desk {
     this.outbox.start();
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (timeZone !== this.prefs.timeZone) this.choose({ timeZone });
-    void this.readNotifications();
     return () => {
       stopClock();
       stopStream();
@@ -164,8 +163,7 @@ export class Desk {
   /** Keeps what was chosen, for this page and for the server's next one. */
   choose(change: Partial<Prefs>): void {
     this.prefs = { ...this.prefs, ...change };
-    const value = encodeURIComponent(JSON.stringify(this.prefs));
-    document.cookie = `everthread-prefs=${value}; path=/; max-age=31536000; samesite=lax`;
+    document.cookie = prefsCookie(this.prefs);
     const { dataset } = document.documentElement;
     dataset.theme = this.prefs.theme;
     dataset.density = this.prefs.density;
@@ -187,9 +185,8 @@ export class Desk {
   /** Into the box of the session that is open, else into its draft. */
   #takeBack(unsent: Unsent, error: ApiError): void {
     const { session, text } = unsent;
-    const draft = this.drafts.read(session);
     const isOpen = [...this.#watchers].some(({ sessionId }) => sessionId === session);
-    if (!isOpen) this.drafts.write(session, draft === '' ? text : `${text}\n${draft}`);
+    if (!isOpen) this.drafts.write(session, beforeDraft(text, this.drafts.read(session)));
     for (const { onRefused } of this.#watchers) onRefused?.(unsent);
     this.report(error);
   }

@@ -1,6 +1,11 @@
 /** What was typed and not sent: kept in the browser, so that nothing typed is lost. */
 import { readStored, writeStored } from './stored.ts';
 
+/** What was not sent after all goes before what has been typed since. */
+export function beforeDraft(text: string, draft: string): string {
+  return draft === '' ? text : `${text}\n${draft}`;
+}
+
 /** One agent's, session by session: several people may use one browser after each other. */
 export class Drafts {
   readonly #agent: string;

@@ -1,6 +1,7 @@
 import type { SessionFilter, SessionRow } from '#contracts/session.ts';
 import { api, ApiError, searchOf } from './api.ts';
 import type { Desk } from './desk.svelte.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Wire } from './wire.ts';
 
 export type Row = Wire<SessionRow>;
@@ -23,8 +24,7 @@ export class SessionList {
   isHeld = $state(false);
   #cursor: string | null = $state.raw(null);
   #fresh: Page | null = $state.raw(null);
-  #reading: Promise<void> | null = null;
-  #again = false;
+  readonly #refresh = oneAtATime((changed) => this.#read(changed));
   readonly #desk: Desk;
 
   constructor(desk: Desk, query: Query, page: Page) {
@@ -54,19 +54,9 @@ export class SessionList {
     });
   }
 
-  /** Reads the top anew, and those further down that have changed. One at a time: the newest answer wins. */
-  async refresh(changed: ReadonlySet<string> | null = null): Promise<void> {
-    if (this.#reading !== null) {
-      this.#again = true;
-      return this.#reading;
-    }
-    this.#reading = this.#read(changed);
-    await this.#reading;
-    this.#reading = null;
-    if (this.#again) {
-      this.#again = false;
-      await this.refresh();
-    }
+  /** Reads the top anew, and those further down that have changed. */
+  refresh(changed: ReadonlySet<string> | null = null): Promise<void> {
+    return this.#refresh(changed ?? new Set());
   }
 
   async readMore(): Promise<void> {
@@ -104,7 +94,7 @@ export class SessionList {
     this.rows = this.rows.filter((row) => row.id !== id);
   }
 
-  async #read(changed: ReadonlySet<string> | null): Promise<void> {
+  async #read(changed: ReadonlySet<string>): Promise<void> {
     try {
       const limit = Math.min(MOST_PER_PAGE, Math.max(PAGE, this.rows.length));
       const page = await this.#ask(limit, null);
@@ -137,9 +127,9 @@ export class SessionList {
     this.#fresh = page;
   }
 
-  async #readDeep(page: Page, changed: ReadonlySet<string> | null): Promise<void> {
+  async #readDeep(page: Page, changed: ReadonlySet<string>): Promise<void> {
     const top = new Set(page.sessions.map(({ id }) => id));
-    const deep = this.rows.filter(({ id }) => changed?.has(id) === true && !top.has(id));
+    const deep = this.rows.filter(({ id }) => changed.has(id) && !top.has(id));
     for (const { id } of deep) {
       const row = await api<Row>('GET', `/sessions/${id}`);
       this.rows = this.rows.map((old) => (old.id === id ? row : old));

@@ -4,6 +4,8 @@ import type { Message } from '#contracts/message.ts';
 import type { SessionDetail } from '#contracts/session.ts';
 import { api, ApiError, newKey } from './api.ts';
 import type { Desk } from './desk.svelte.ts';
+import { beforeDraft } from './drafts.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import type { Unsent } from './outbox.svelte.ts';
 import type { Wire } from './wire.ts';
 
@@ -30,8 +32,7 @@ export class SessionThread {
   #seenSeq = 0;
   #older: string | null = $state.raw(null);
   #readUpTo = 0;
-  #reading: Promise<void> | null = null;
-  #again = false;
+  readonly #refresh = oneAtATime(() => this.#read());
   readonly #desk: Desk;
 
   constructor(desk: Desk, detail: Detail, page: Page) {
@@ -92,19 +93,9 @@ export class SessionThread {
     return this.detail.status === 'done' && !this.detail.waking;
   }
 
-  /** Reads what may have changed. One at a time: the newest answer wins. */
-  async refresh(): Promise<void> {
-    if (this.#reading !== null) {
-      this.#again = true;
-      return this.#reading;
-    }
-    this.#reading = this.#read();
-    await this.#reading;
-    this.#reading = null;
-    if (this.#again) {
-      this.#again = false;
-      await this.refresh();
-    }
+  /** Reads what may have changed. */
+  refresh(): Promise<void> {
+    return this.#refresh(new Set());
   }
 
   async readOlder(): Promise<void> {
@@ -163,7 +154,7 @@ export class SessionThread {
 
   /** Into the box, before what stands there. */
   putBack(text: string): void {
-    this.draft = this.#draft === '' ? text : `${text}\n${this.#draft}`;
+    this.draft = beforeDraft(text, this.#draft);
   }
 
   /** @returns whether it was done; why not is shown */

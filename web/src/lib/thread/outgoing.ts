@@ -1,4 +1,5 @@
 /** What is said about a message that goes out, and what may be done about it. */
+import { ACCEPTED } from '#domain/accepted.ts';
 import type { ThreadMessage } from '#lib/state/session-thread.svelte.ts';
 
 export type OutgoingLook = {
@@ -7,8 +8,6 @@ export type OutgoingLook = {
   tone: 'calm' | 'bad' | 'doubt';
 };
 
-const CALM = ['sent', 'delivered', 'seen'];
-
 /** @returns null when nothing is to be said */
 export function outgoingLook(
   { direction, state, removed }: ThreadMessage,
@@ -16,7 +15,7 @@ export function outgoingLook(
 ): OutgoingLook | null {
   if (direction !== 'out' || state === 'received' || removed) return null;
   // All is well with one in the middle of a group: the last one says it for all.
-  if (!endsGroup && CALM.includes(state)) return null;
+  if (!endsGroup && ACCEPTED.includes(state)) return null;
   if (state === 'failed') return { state, tone: 'bad' };
   return { state, tone: state === 'unconfirmed' ? 'doubt' : 'calm' };
 }

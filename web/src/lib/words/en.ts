@@ -21,7 +21,6 @@ const reasons: Record<string, string> = {
 
 export const en = {
   title: 'Everthread',
-  lang: 'English',
   /** What went wrong, and what to do. */
   trouble: ({
     code,
@@ -37,9 +36,7 @@ export const en = {
       : (reasons[code] ?? message),
   pending: 'This takes a little longer. It shows here as soon as it is done.',
   retry: 'Try again',
-  cancel: 'Cancel',
   close: 'Close',
-  save: 'Save',
   undo: 'Undo',
   back: 'Back',
   loading: 'Loading',
@@ -77,9 +74,12 @@ export const en = {
     main: 'Main',
     unassigned: 'Unassigned',
     mine: 'Mine',
+    supporting: 'Supporting',
     unread: 'Unread',
     overdue: 'Overdue',
+    snoozed: 'Snoozed',
     done: 'Done',
+    all: 'All',
   },
   kinds: { message: 'Inbox', comment: 'Comment' },
   platforms: { facebook: 'Facebook', instagram: 'Instagram' },
@@ -92,7 +92,6 @@ export const en = {
     kinds: 'Inbox or comments',
     anyKind: 'All kinds',
     arrived: (count: number) => `${count} new`,
-    more: 'Show more',
     unread: (count: number) => `${count > 99 ? '99+' : count} unread`,
     inCharge: (name: string) => `In charge: ${name}`,
     nobody: 'Not assigned',
@@ -110,14 +109,12 @@ export const en = {
 
   deadline: {
     soon: 'About to be overdue',
-    overdue: 'Overdue',
     overdueBy: (time: string) => `Overdue by ${time}`,
     dueIn: (time: string) => `due in ${time}`,
   },
 
   connection: {
     away: 'No connection to the server. You can go on writing; it is sent when the connection is back.',
-    connecting: 'Connecting …',
   },
 
   popup: {
@@ -125,6 +122,11 @@ export const en = {
       by === null
         ? `You are in charge of ${customer}`
         : `${by} has put you in charge of ${customer}`,
+    invited: (by: string | null, customer: string) =>
+      by === null
+        ? `You are invited to support ${customer}`
+        : `${by} invites you to support ${customer}`,
+    support: 'Support now',
     timeout: (customer: string) => `${customer} has waited too long and is now yours`,
     view: 'View conversation now',
     later: 'Later',

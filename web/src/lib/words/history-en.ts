@@ -57,6 +57,7 @@ const reasons: Record<string, string> = {
   'not drawn': 'not drawn',
   'is responsible': 'is responsible already',
   'owns the customer': 'owns the customer',
+  'is away': 'away on purpose',
   offline: 'offline',
   'has no place free': 'has no place free',
 };

@@ -58,6 +58,7 @@ const reasons: Record<string, string> = {
   'not drawn': 'không được chọn ngẫu nhiên',
   'is responsible': 'đã phụ trách từ trước',
   'owns the customer': 'phụ trách khách hàng',
+  'is away': 'đang tạm vắng',
   offline: 'đang offline',
   'has no place free': 'đã đủ số session',
 };

@@ -21,16 +21,13 @@ const reasons: Record<string, string> = {
 
 export const vi: Words = {
   title: 'Everthread',
-  lang: 'Tiếng Việt',
   trouble: ({ code, message, assignee }) =>
     code === 'TAKEN' && assignee !== null
       ? `${assignee.name} đã nhận phụ trách session này.`
       : (reasons[code] ?? message),
   pending: 'Thao tác cần thêm chút thời gian. Kết quả sẽ hiện ở đây ngay khi xong.',
   retry: 'Thử lại',
-  cancel: 'Hủy',
   close: 'Đóng',
-  save: 'Lưu',
   undo: 'Hoàn tác',
   back: 'Quay lại',
   loading: 'Đang tải',
@@ -68,9 +65,12 @@ export const vi: Words = {
     main: 'Chính',
     unassigned: 'Chưa chỉ định',
     mine: 'Của tôi',
+    supporting: 'Đang hỗ trợ',
     unread: 'Chưa đọc',
     overdue: 'Quá hạn',
+    snoozed: 'Tạm ẩn',
     done: 'Xong',
+    all: 'Tất cả',
   },
   kinds: { message: 'Inbox', comment: 'Bình luận' },
   platforms: { facebook: 'Facebook', instagram: 'Instagram' },
@@ -83,7 +83,6 @@ export const vi: Words = {
     kinds: 'Inbox hoặc bình luận',
     anyKind: 'Tất cả loại',
     arrived: (count) => `${count} mới`,
-    more: 'Xem thêm',
     unread: (count) => `${count > 99 ? '99+' : count} chưa đọc`,
     inCharge: (name) => `Phụ trách: ${name}`,
     nobody: 'Chưa chỉ định',
@@ -101,19 +100,20 @@ export const vi: Words = {
 
   deadline: {
     soon: 'Sắp quá hạn',
-    overdue: 'Quá hạn',
     overdueBy: (time) => `Quá hạn ${time}`,
     dueIn: (time) => `còn ${time}`,
   },
 
   connection: {
     away: 'Mất kết nối với máy chủ. Bạn cứ viết tiếp; nội dung sẽ được gửi khi có kết nối lại.',
-    connecting: 'Đang kết nối …',
   },
 
   popup: {
     title: (by, customer) =>
       by === null ? `Bạn phụ trách ${customer}` : `${by} giao cho bạn phụ trách ${customer}`,
+    invited: (by, customer) =>
+      by === null ? `Bạn được mời hỗ trợ ${customer}` : `${by} mời bạn hỗ trợ ${customer}`,
+    support: 'Hỗ trợ ngay',
     timeout: (customer) => `${customer} đã chờ quá lâu và được chuyển cho bạn`,
     view: 'Xem hội thoại ngay',
     later: 'Để sau',

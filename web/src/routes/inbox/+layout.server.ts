@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countsQuery } from '#contracts/session.ts';
 import { readMe } from '#db/me.ts';
-import { countViews } from '#db/session-list.ts';
+import { countViews } from '#db/session-counts.ts';
 import { mustBeSignedIn } from '#lib/server/load.ts';
 import { toWire } from '#lib/state/wire.ts';
 import type { LayoutServerLoad } from './$types';
