@@ -474,10 +474,11 @@ async function listening(): Promise<Readers> {
 /** What was told since it was last asked: all of it, for each has heard by now what came last. */
 async function heard(readers: Readers): Promise<Map<Actor, Told[]>> {
   const told = new Map<Actor, Told[]>();
+  const last = new Map<Actor, CommandId>();
+  for (const actor of readers.keys()) last.set(actor, await anOutcome(actor.human as Human));
   for (const [actor, reader] of readers) {
-    const id = await anOutcome(actor.human as Human);
     const isLast = ({ data }: { data: unknown }) =>
-      (data as { commandId?: string }).commandId === id;
+      (data as { commandId?: string }).commandId === last.get(actor);
     await until(() => reader.events.some(isLast));
     const events = reader.events.splice(0).filter(({ event }) => event !== 'command');
     told.set(

@@ -56,7 +56,8 @@ describe('a conversation from the first message to the closing text', () => {
       (look) => look.round === 2 && look.assignee !== null,
     );
     expect(again.id, 'the same session').toBe(first.id);
-    expect(again.assignee, 'the next of the rotation').toBe(workspace.agents[1]?.id);
+    // R4: not to the next of the rotation, but back to who had it.
+    expect(again.assignee, 'who was responsible already').toBe(first.assignee);
     const id = sessionWorkflowId({ id: first.id, channelId: workspace.channelId });
     const runs = [];
     for await (const run of world.temporal.workflow.list({ query: `WorkflowId = '${id}'` }))
