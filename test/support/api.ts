@@ -28,7 +28,7 @@ export type Caller = (options: InjectOptions) => Promise<LightMyRequestResponse>
 
 /** Nobody commits anything in most tests: they need not wait for it as long as a person would. */
 function impatient(outcomes: Outcomes): Outcomes {
-  return { ...outcomes, wait: (id) => outcomes.wait(id, 300) };
+  return { ...outcomes, wait: (id, ms) => outcomes.wait(id, Math.min(ms, 300)) };
 }
 
 /** The whole server on a database of the test's own, without Temporal. */

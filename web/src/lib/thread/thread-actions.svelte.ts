@@ -70,14 +70,17 @@ export class ThreadActions {
     return this.#desk.words.thread;
   }
 
-  /** One at a time: a key held down does nothing twice. */
+  /**
+   * A key held down does nothing twice. Another action need not wait: the page may show what became of
+   * the first before its request is answered, and a key that the page offers must not be lost.
+   */
   async #work(working: Working, work: () => Promise<boolean>): Promise<boolean> {
-    if (this.working !== null) return false;
+    if (this.working === working) return false;
     this.working = working;
     try {
       return await work();
     } finally {
-      this.working = null;
+      if (this.working === working) this.working = null;
     }
   }
 
