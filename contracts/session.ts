@@ -28,7 +28,7 @@ export const sessionFilter = z.strictObject({
   platform: z.enum(['facebook', 'instagram']).optional(),
   kind: sessionKind.optional(),
   view: sessionView.default('main'),
-  /** In charge; of Done sessions: who was in charge last. */
+  /** In charge; of Done sessions: who was when it was closed. */
   assignee: agentId.optional(),
   label: labelId.optional(),
   /** The platform's id of the post under which the comments stand. */
@@ -72,6 +72,7 @@ export const sessionRow = z
     status: z.enum(['open', 'closing', 'done']),
     /** Something has come in that reopens it, and that is about to be taken in. */
     waking: z.boolean(),
+    /** Null = nobody. A Done session stays with who was in charge when it was closed. */
     assignee: agentRef.nullable(),
     /** Who helps, and whether the viewer is among them: "Support" (R19). */
     supporters: z.array(agentRef),

@@ -60,7 +60,7 @@ export async function listNotifications(
     where ${visibleTo(person)}
       and (told.type <> 'invited' or ${supportedBy(person.agent)})
       and (told.type <> 'assigned' or (
-      session.assignee_id = told.agent_id and not exists (
+      session.status <> 'done' and session.assignee_id = told.agent_id and not exists (
         select from assignment later where later.session_id = session.id
           and later.no > told.assignment_no and later.agent_id is not null)))
     order by told.created_at desc, told.id desc

@@ -84,7 +84,7 @@ async function isCommon(db: Db, text: string): Promise<boolean> {
 function matching(text: string): RawBuilder<unknown> {
   return sql`
     select session.* from (${foundBy(text)}) found cross join lateral (
-      select id, channel_id, kind, post_id, customer_id, status, assignee_id, last_assignee_id, supporters,
+      select id, channel_id, kind, post_id, customer_id, status, assignee_id, supporters,
         snoozed_until, last_message_at, waiting_since, overdue_at, window_from, unanswered, customer_seq,
         answer_seq, start_seq, applied_seq
       from session where session.id = found.id offset 0) session`;

@@ -69,12 +69,12 @@ function partsOfView(person: Person, view: SessionQuery['view'], channels: Chann
     case 'snoozed':
       return inSight(person, snoozed);
     case 'done':
-      return [perChannel(done, channels)];
+      return inSight(person, done);
     case 'all':
       return [
         ...partsOfView(person, 'main', channels),
         ...inSight(person, snoozed),
-        perChannel(done, channels),
+        ...inSight(person, done),
       ];
   }
 }
@@ -86,10 +86,6 @@ function partsOfAssignee(
   { person, channels }: { person: Person; channels: ChannelId[] },
 ): Part[] {
   const held = (where: RawBuilder<boolean>) => inChargeOf(assignee, where, channels);
-  const heldLast = atOnce(
-    sql`${done} and session.last_assignee_id = ${givenOne(assignee)}`,
-    channels,
-  );
   switch (view) {
     case 'main':
     case 'unread':
@@ -111,9 +107,9 @@ function partsOfAssignee(
     case 'unassigned':
       return [];
     case 'done':
-      return [heldLast];
+      return [held(done)];
     case 'all':
-      return [held(notDone), heldLast];
+      return [held(notDone), held(done)];
   }
 }
 

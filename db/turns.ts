@@ -97,7 +97,7 @@ export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): 
     .updateTable('session')
     .set({
       status: session.status,
-      assignee_id: open?.assignee ?? null,
+      assignee_id: session.assignee,
       round: session.round,
       supporters: open?.supporters ?? [],
       snoozed_until: date(open?.snoozedUntil),
@@ -147,9 +147,8 @@ function date(at: number | null | undefined): Date | null {
 
 /** Who may hear of a session in this state. */
 export function audienceOf(channelId: ChannelId, session: Session): Audience {
-  if (!isOpen(session)) return { channel: channelId, assignee: null, supporters: [] };
-  const { assignee, supporters } = session;
-  return { channel: channelId, assignee, supporters };
+  const supporters = isOpen(session) ? session.supporters : [];
+  return { channel: channelId, assignee: session.assignee, supporters };
 }
 
 /**

@@ -66,7 +66,7 @@ function columnsShowState(facts: SessionFacts): string[] {
   const open = isOpen(state) ? state : null;
   const wanted = {
     status: state.status,
-    assignee: open?.assignee ?? null,
+    assignee: state.assignee,
     round: state.round,
     waitingSince: open?.wait?.startedAt ?? null,
     warnedAt: open?.wait?.warnedAt ?? null,
@@ -151,7 +151,7 @@ function assignmentsFit({ events, assignments, state }: SessionFacts): string[] 
     broken.push(`numbers ${numbers.join(' ')}`);
   const last = events.findLast(({ type }) => ['Assigned', 'Unassigned', 'Opened'].includes(type));
   const inCharge = last?.type === 'Assigned' ? last.agent : null;
-  if (state !== null && isOpen(state) && state.assignee !== inCharge)
+  if (state !== null && state.assignee !== inCharge)
     broken.push(`in charge ${state.assignee}, but the last event says ${inCharge}`);
   return broken;
 }

@@ -155,7 +155,10 @@ alter table session
   add column last_assignee_id text,
   -- A wake entry stands in its journal and has not been used yet: set with the entry, cleared by commitTurn.
   add column line_woken_at timestamptz;
-update session set last_assignee_id = state->>'lastAssignee' where state is not null;
+update session set last_assignee_id = state->>'lastAssignee',
+  -- A Done one stays with who was in charge when it was closed.
+  assignee_id = case status when 'done' then state->>'lastAssignee' else assignee_id end
+  where state is not null;
 create index session_supporters on session using gin (supporters) where status <> 'done' and supporters <> '{}';
 create index session_snoozed on session (channel_id, kind, snoozed_until, id) where snoozed_until is not null;
 

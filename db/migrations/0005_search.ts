@@ -58,8 +58,10 @@ create index session_own_unread on session (assignee_id, last_message_at desc, i
   where status <> 'done' and snoozed_until is null and unanswered;
 create index session_own_overdue on session (assignee_id, overdue_at, id)
   where status <> 'done' and snoozed_until is null and overdue_at is not null;
--- Done sessions of who was in charge last.
-create index session_done_of on session (last_assignee_id, last_message_at desc, id desc) where status = 'done';
+-- Done sessions of who was in charge, and of nobody.
+create index session_done_of on session (assignee_id, last_message_at desc, id desc) where status = 'done';
+create index session_done_nobodys on session (channel_id, kind, last_message_at desc, id desc)
+  where status = 'done' and assignee_id is null;
 
 -- ── Mentions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 -- The note in which somebody is mentioned (R38).

@@ -108,7 +108,12 @@ function evolveOpen(session: OpenSession, event: SessionEvent): Session {
     case 'CloseCancelled':
       return closeCancelled(session);
     case 'MarkedDone':
-      return { ...lasting(session), status: 'done', doneAt: event.at };
+      return {
+        ...lasting(session),
+        status: 'done',
+        doneAt: event.at,
+        assignee: session.assignee,
+      };
     default:
       return session;
   }

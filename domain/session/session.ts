@@ -22,7 +22,7 @@ type Lasting = {
   assignments: number;
   /** Newest customer's message by seq: a Done that had not seen it is refused. */
   lastCustomerSeq: number;
-  /** Who was in charge last; kept over Done for reopening (R37). */
+  /** Who was in charge last, of this session or before somebody took it away from everybody (R4, R37). */
   lastAssignee: AgentId | null;
   policy: Policy;
   /** Outgoing messages whose end is not known yet, in the order in which they go out. */
@@ -60,7 +60,8 @@ type ClosingPhase = {
   /** What became of the text, once that is known: Done follows. */
   closingEnd: { at: Instant; fate: ClosingTextFate } | null;
 } & Serving;
-type DonePhase = { status: 'done'; doneAt: Instant | null };
+/** It stays with who was in charge when it was closed, until it is opened again (R37, R23). */
+type DonePhase = { status: 'done'; doneAt: Instant | null; assignee: AgentId | null };
 
 export type OpenSession = Lasting & (OpenPhase | ClosingPhase);
 
@@ -118,6 +119,7 @@ export const NEW_SESSION: Session = {
   v: 2,
   status: 'done',
   doneAt: null,
+  assignee: null,
   lastSeq: 0,
   round: 0,
   waits: 0,

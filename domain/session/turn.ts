@@ -128,7 +128,8 @@ const ASSIGNING = ['take', 'assign', 'unassign'];
 
 function actorOf(session: Session, entry: Entry): Actor | null {
   if (entry.kind !== 'reply' && entry.kind !== 'command') return null;
-  const { assignee, supporters } = isOpen(session) ? session : { assignee: null, supporters: [] };
+  const { assignee } = session;
+  const supporters = isOpen(session) ? session.supporters : [];
   const needs =
     entry.kind === 'command' && ASSIGNING.includes(entry.command.type) ? 'assign' : 'act';
   return { seq: entry.seq, agent: entry.agent, assignee, supporters, needs };

@@ -1,3 +1,4 @@
+import type { AgentId } from '../ids.ts';
 import { NO_CLOCKS, type Clock, type Policy } from '../policy.ts';
 import { NEW_SESSION, type Session } from './session.ts';
 
@@ -14,8 +15,13 @@ export function upcast(stored: StoredSession | null): Session {
 /** What a row may hold: any version. */
 export type StoredSession = Session | SessionV1;
 
-/** Before supporters, snoozing, business hours and the switch of distribution. */
-export type SessionV1 = { v: 1; status: Session['status']; policy: PolicyV1 };
+/** Before supporters, snoozing, business hours and the switch of distribution; when Done, nobody's. */
+export type SessionV1 = {
+  v: 1;
+  status: Session['status'];
+  lastAssignee: AgentId | null;
+  policy: PolicyV1;
+};
 
 type ClockV1 = Omit<Clock, 'businessHours'>;
 export type PolicyV1 = {
@@ -36,7 +42,7 @@ function fromV1(stored: SessionV1): Session {
   const lifted = { ...stored, v: 2, policy: upcastPolicy(stored.policy) };
   // The rest of the shape is the same; what an open session has gained is added.
   return (stored.status === 'done'
-    ? lifted
+    ? { ...lifted, assignee: stored.lastAssignee }
     : { ...lifted, ...SERVING_SINCE_V2 }) as unknown as Session;
 }
 

@@ -158,7 +158,8 @@ describe('the state', () => {
     expect(await at.row(session)).toMatchObject({
       status: 'done',
       closed_by: agent,
-      assignee_id: null,
+      // It stays theirs until then (R37).
+      assignee_id: agent,
       waiting_since: null,
     });
     await at.writesAgain(session);

@@ -87,7 +87,8 @@ describe('R48: the waiting line', () => {
     await at.serve(first);
     expect(at.woken).toContain('line');
     await giveOut(at, sessions);
-    expect(await holdersOf(at, sessions)).toEqual([null, an, null]);
+    expect(await holdersOf(at, sessions)).toEqual([an, an, null]);
+    expect((await at.row(first)).status).toBe('done');
   });
 
   test('R59: a snoozed session takes no place', async () => {

@@ -77,9 +77,9 @@ export function rightsOf(human: Human | null, session: Planned): Rights {
   if (!isOfTeam) return 'none';
   // "and admins who are in the channel's team see and act on all"
   if (human.role === 'admin') return 'assign';
-  // "Unassigned sessions may be acted on by the whole team." A Done one is in nobody's charge.
+  // "Unassigned sessions may be acted on by the whole team."
   if (session.assignee === null) return 'assign';
-  // "own ones"
+  // "own ones"; R37: a Done one "keeps its last assignee".
   if (session.assignee === human.id) return 'assign';
   // R12: "Interact = everything the assignee may do: answer, reassign, Done, labels, moderation."
   if (session.page.ticks === 'view and interact') return 'assign';
@@ -210,6 +210,8 @@ export async function aWorld(db: Db): Promise<World> {
     await add('another’s with An’s help', { assignee: other.id, supporters: [an.id, em.id] });
     await add('Khánh’s', { assignee: khanh.id, supporters: [lam.id, minh.id] }, ['message']);
     await add('done', { state: 'done' }, ['message']);
+    await add('An’s, done', { assignee: an.id, state: 'done' }, ['comment']);
+    await add('another’s, done', { assignee: other.id, state: 'done' }, ['message']);
     await add('An’s, snoozed', { assignee: an.id, state: 'snoozed' }, ['message']);
     await add('another’s, snoozed', { assignee: other.id, state: 'snoozed' }, ['comment']);
     await add('another’s, overdue', { assignee: other.id, state: 'overdue' }, ['message']);

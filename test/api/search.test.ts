@@ -90,17 +90,21 @@ describe('R20: views', () => {
     expect(await names({ view: 'supporting' })).toEqual([]);
   });
 
-  it('of an assignee hold what they have, and among the Done what they had last', async () => {
+  it('of an assignee hold what they have, and among the Done what they had', async () => {
     await session('now', { assignee_id: binh, supporters: [an] });
     await session('late', { assignee_id: binh, supporters: [an], overdue_at: at(1) });
-    await session('before', { status: 'done', last_assignee_id: binh });
-    await session('another’s', { status: 'done', last_assignee_id: an });
-    const of = async (view: string) => (await names({ view, assignee: binh })).sort();
+    await session('before', { status: 'done', assignee_id: binh });
+    await session('another’s', { status: 'done', assignee_id: an });
+    const of = async (view: string, caller?: Caller) =>
+      (await names({ view, assignee: binh }, caller)).sort();
     expect(await of('main')).toEqual(['late', 'now']);
     expect(await of('supporting')).toEqual(['late', 'now']);
     expect(await of('overdue')).toEqual(['late']);
-    expect(await of('done')).toEqual(['before']);
-    expect(await of('all')).toEqual(['before', 'late', 'now']);
+    expect(await of('done', asBinh)).toEqual(['before']);
+    expect(await of('all', asBinh)).toEqual(['before', 'late', 'now']);
+    // R23: colleagues see each other's Done sessions only with "view".
+    expect(await of('done')).toEqual([]);
+    expect(await of('all')).toEqual(['late', 'now']);
     expect([await of('mine'), await of('unassigned')]).toEqual([[], []]);
   });
 });

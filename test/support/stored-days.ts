@@ -3,7 +3,6 @@ import type { Db } from '#db/database.ts';
 import { rebuildFacts } from '#db/facts-rebuild.ts';
 import { newId } from '#db/ids.ts';
 import type { ChannelId, CustomerId, MessageId, SessionId } from '#domain/ids.ts';
-import { isOpen } from '#domain/session/session.ts';
 import type { Place, RecordedDays } from './recorded-days.ts';
 
 /** Writes recorded days into a channel's tables, as turn by turn would have: agents and groups must be there. */
@@ -51,7 +50,7 @@ async function storePlace(db: Db, place: Place, channel: ChannelId): Promise<voi
       customer_id: idOf<CustomerId>(channel, place.customer),
       status: session.status,
       round: session.round,
-      assignee_id: isOpen(session) ? session.assignee : null,
+      assignee_id: session.assignee,
       last_assignee_id: session.lastAssignee,
       last_message_at: new Date(place.lastMessageAt),
       state: JSON.stringify(session),

@@ -142,6 +142,8 @@ describe('the timer', () => {
     // Long enough for a busy machine to get the message in before it.
     const session = await withClocks({ autoClose: { on: true, afterSeconds: 5, text: '' } });
     await answersElsewhere(session);
+    // A message that came in with the end of that turn would leave nothing to set a timer for.
+    await until(async () => (await timers(session)).started === 1);
     await at.inbox.writesAgain(session);
     await at.relay(session);
     const { version } = await at.applied(session);

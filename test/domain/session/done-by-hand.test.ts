@@ -16,6 +16,7 @@ import {
   sending,
   settings,
   text,
+  unassigned,
   wroteOn,
 } from '#test/support/session-builders.ts';
 import { asks, botWrites, customerWrites, refusalOf, replies, turnOn } from './entries.ts';
@@ -47,6 +48,18 @@ describe('Done by hand', () => {
     const turn = turnOn(session, when);
     expect(turn.events).toMatchObject(then);
     expect(refusalOf(turn)).toBe(null);
+  });
+
+  test('leaves it with who was in charge, whoever closed it (R37)', () => {
+    const { session } = turnOn(given(...asked), asks(binh, finish(1), [3, 2]));
+    expect(session).toMatchObject({ status: 'done', assignee: an });
+    expect(turnOn(session, customerWrites(4, 3)).session).toMatchObject({ assignee: null });
+  });
+
+  test('of a session in nobody’s charge leaves it in nobody’s, whoever had it before', () => {
+    const free = given(...asked, ...answered(an, 2, 2), unassigned(an, 3));
+    const { session } = turnOn(free, asks(binh, finish(1), [3, 4]));
+    expect(session).toMatchObject({ status: 'done', assignee: null, lastAssignee: an });
   });
 
   test('ends all clocks', () => {

@@ -33,7 +33,6 @@ const wakings: Record<string, string> = {
 const doneCauses: Record<string, string> = {
   clock: 'Closed by itself',
   removed: 'Closed: everything the customer wrote was removed',
-  blocked: 'Closed: the customer was blocked',
 };
 
 const moderations: Record<string, string> = {

@@ -34,7 +34,6 @@ const wakings: Record<string, string> = {
 const doneCauses: Record<string, string> = {
   clock: 'Tự động đóng',
   removed: 'Đã đóng: mọi nội dung của khách đã bị gỡ',
-  blocked: 'Đã đóng: khách hàng bị chặn',
 };
 
 const moderations: Record<string, string> = {
