@@ -46,6 +46,8 @@ export function temporalDevServer({
           ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
           // A timer set for less than this from now is late by up to as much; the default is a second.
           ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="100ms"'],
+          // Its time limits of every task are timers too; with 20 looks a second, the default, ours wait behind them.
+          ...['--dynamic-config-value', 'history.timerProcessorMaxPollRPS=200'],
         ],
       };
     },

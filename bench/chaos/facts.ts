@@ -1,4 +1,5 @@
 /** All that is known of some sessions, read at rest: what the invariants are held against. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { AgentId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
 import type { Entry } from '#domain/session/entry.ts';
@@ -47,6 +48,7 @@ export type StoredSession = {
   snoozedUntil: Date | null;
   inLineSince: Date | null;
   state: Session | null;
+  version: number;
   appliedSeq: number;
   startSeq: number;
   lastSeq: number;
@@ -118,7 +120,7 @@ async function readSessions({ db }: World, customers: readonly string[]): Promis
     select s.id, i.external_id as customer, s.status, s.assignee_id as assignee, s.round,
       s.waiting_since as "waitingSince", s.warned_at as "warnedAt", s.overdue_at as "overdueAt",
       s.supporters, s.snoozed_until as "snoozedUntil", s.in_line_since as "inLineSince", s.state,
-      s.applied_seq as "appliedSeq", s.start_seq as "startSeq", q.last_seq as "lastSeq",
+      s.version, s.applied_seq as "appliedSeq", s.start_seq as "startSeq", q.last_seq as "lastSeq",
       q.delivered_seq as "deliveredSeq"
     from customer_identity i
     join session s on s.customer_id = i.customer_id
@@ -129,6 +131,9 @@ async function readSessions({ db }: World, customers: readonly string[]): Promis
 }
 
 const AT_ONCE = 16;
+/** A workflow hears of its commit a moment after everybody else can read it. */
+const VIEWS = 20;
+const VIEW_EVERY_MS = 100;
 
 async function readViews(
   { temporal, workspace }: World,
@@ -136,11 +141,17 @@ async function readViews(
 ): Promise<Map<SessionId, SessionView>> {
   const views = new Map<SessionId, SessionView>();
   const open = sessions.filter((session) => session.status !== 'done');
-  await inTurns(open, AT_ONCE, async ({ id }) => {
+  await inTurns(open, AT_ONCE, async ({ id, version }) => {
     const workflowId = sessionWorkflowId({ id, channelId: workspace.channelId });
     const handle = temporal.workflow.getHandle(workflowId);
-    const { status } = await handle.describe();
-    if (status.name === 'RUNNING') views.set(id, await handle.query(viewQuery));
+    for (let look = 0; look < VIEWS; look += 1) {
+      const { status } = await handle.describe();
+      if (status.name !== 'RUNNING') return;
+      const view = await handle.query(viewQuery);
+      views.set(id, view);
+      if (view.version >= version) return;
+      await sleep(VIEW_EVERY_MS);
+    }
   });
   return views;
 }

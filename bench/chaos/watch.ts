@@ -99,7 +99,11 @@ export function isTakenIn({ status, state, appliedSeq, startSeq, lastSeq }: Look
   return status === 'done' ? startSeq <= appliedSeq : appliedSeq === lastSeq;
 }
 
-/** And nothing of it is on its way. */
+/** And nothing of it is on its way, nor about to wake. */
 export function isQuiet(look: Look): boolean {
-  return isTakenIn(look) && look.status !== 'closing' && look.state?.sends.length === 0;
+  return isTakenIn(look) && look.state?.sends.length === 0 && !isStirring(look.state);
+}
+
+function isStirring(state: Session): boolean {
+  return state.status === 'closing' || (state.status === 'open' && state.snoozedUntil !== null);
 }

@@ -65,7 +65,10 @@ const moreChannels = `
 
 const customersSql = `
   insert into customer (id, channel_id, name, profile_due_at)
-  select uuidv7()::text, (select id from channel order by id offset n % $2 limit 1), 'Khách ' || n, null
+  select uuidv7()::text, (select id from channel order by id offset n % $2 limit 1), 
+    (array['Nguyễn','Trần','Lê','Phạm','Hoàng','Võ','Đặng','Bùi'])[1 + n % 8] || ' '
+      || (array['Thị','Ngọc','Thu','Minh','Gia'])[1 + n / 8 % 5] || ' '
+      || (array['Lan','Hương','Hà','Mai','Yến','Nga','Thảo','Kim','Phượng','Tú'])[1 + n / 40 % 10], null
   from generate_series(1, $1) n`;
 
 const sessionsSql = `
@@ -89,15 +92,27 @@ const sessionsSql = `
     from (select id, channel_id, row_number() over () as n from customer) numbered
   ) c`;
 
+/** One of these stands in every message. */
+const GOODS = `array[${[
+  'guốc khăn nón yếm quạt ô ví túi vòng nhẫn kẹp trâm giày dép tất găng mũ đai nơ hoa',
+  'lụa gấm nhung ren voan kaki len thun bố da bạc ngọc sứ gốm mây tre cói nến trà bánh',
+]
+  .join(' ')
+  .split(' ')
+  .map((word) => `'${word}'`)
+  .join(',')}]`;
+
 const messagesSql = `
   insert into message (id, session_id, channel_id, seq, direction, author, mid, text, occurred_at, received_at, state)
   select uuidv7()::text, s.id, s.channel_id, seq,
     case when out then 'out' else 'in' end,
     case when out then 'elsewhere' else 'customer' end,
     'm_' || lpad(seq::text, 4, '0') || s.id,
-    'Chào shop, áo dài sen size M còn màu xanh không ạ? Mình ở Đà Nẵng, ship mấy ngày?',
+    'Chào shop, áo dài sen size M còn màu xanh không ạ? Mình ở Đà Nẵng, ship mấy ngày? Lấy thêm '
+      || (${GOODS})[1 + mod(chance, cardinality(${GOODS}))] || ', mã AD' || chance / 64 % 100000,
     at, at, case when out then 'seen' else 'received' end
   from session s, generate_series(1, $1) seq,
+    lateral (select hashtext(s.id || seq) & 2147483647 as chance) dice,
     lateral (select s.last_message_at - (10 - seq) * interval '5 minutes' as at,
       seq % 3 = 0 or (seq = $1 and not s.unanswered) as out) shape`;
 
