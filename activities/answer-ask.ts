@@ -1,4 +1,4 @@
-import { lockAssignmentFacts } from '#db/assignment-facts.ts';
+import { readAssignmentFacts } from '#db/assignment-facts.ts';
 import { writeAssignment } from '#db/assignments.ts';
 import type { Trx } from '#db/database.ts';
 import { newId } from '#db/ids.ts';
@@ -44,7 +44,7 @@ export async function answerAsk(
 type At = { row: TurnRow; session: Session; now: number };
 
 async function assign(trx: Trx, ask: AssignAsk, { row, session, now }: At): Promise<Answer> {
-  const facts = await lockAssignmentFacts(trx, row, { ask, session, dice: Math.random() });
+  const facts = await readAssignmentFacts(trx, row, { ask, session, dice: Math.random() });
   const { transfersOwner } = facts;
   const decision = { ...decideAssignment(ask, session, facts, now), transfersOwner };
   const { commandId } = ask;

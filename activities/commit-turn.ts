@@ -1,3 +1,4 @@
+import { lockAssignments } from '#db/assignment-facts.ts';
 import { recordChanges, type NewChange } from '#db/changes.ts';
 import { settleCommands, type SettledCommand } from '#db/commands.ts';
 import type { Db, Trx } from '#db/database.ts';
@@ -49,6 +50,7 @@ async function commitIn(trx: Trx, turn: TurnToCommit): Promise<Committed> {
     const upTo = await unreadDelivery(trx, turn.deliveriesUpTo);
     if (upTo !== null) return unstirred({ is: 'unread deliveries', upTo });
   }
+  if (turn.ask?.ask === 'assign') await lockAssignments(trx, row);
   const denied = await deniedActors(trx, row, turn);
   if (denied.length > 0) return unstirred({ is: 'denied', seqs: denied });
 

@@ -10,6 +10,7 @@ export type TemporalClient = {
 };
 
 const CONNECT_LIMIT = '2s';
+const REGISTER_LIMIT_MS = 10_000;
 /** gRPC's own pause grows to two minutes; a Temporal that is back would be found that late. */
 const MAX_RECONNECT_PAUSE_MS = 500;
 /** After a failed attempt the next one waits this long, so that many callers do not hammer. */
@@ -44,7 +45,10 @@ export function createTemporalClient(address: string, namespace: string): Tempor
       return client;
     },
     async registerSearchAttributes() {
-      if (connected !== null) await registerSearchAttributes(connected, namespace);
+      const connection = connected;
+      await connection?.withDeadline(Date.now() + REGISTER_LIMIT_MS, () =>
+        registerSearchAttributes(connection, namespace),
+      );
     },
     async close() {
       await connected?.close();

@@ -23,6 +23,8 @@ const COMPARE_EVERY_MS = 5 * 60_000;
 const BATCH = 200;
 const AT_ONCE = 16;
 const CALL_LIMIT_MS = 3_000;
+/** For a list of some hundred thousand, page by page. */
+const LIST_LIMIT_MS = 60_000;
 
 /** Wakes sessions that nobody serves: a terminated run, a lost Temporal database or an older backup repairs itself. */
 export function startWatchdog(deps: WatchdogDeps): Loop {
@@ -68,8 +70,10 @@ async function compareAll(deps: WatchdogDeps, client: Client): Promise<void> {
 
 async function runningWorkflows(client: Client): Promise<Set<string>> {
   const ids = new Set<string>();
-  for await (const run of client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
-    ids.add(run.workflowId);
+  await client.withDeadline(Date.now() + LIST_LIMIT_MS, async () => {
+    for await (const run of client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
+      ids.add(run.workflowId);
+  });
   return ids;
 }
 

@@ -45,8 +45,8 @@ export const explanation = z
     lastAssignment: decision.nullable(),
     /** The newest decision, if it found nobody. */
     lastFruitless: decision.nullable(),
-    /** Its place in the waiting line, while it stands there. */
-    line: z.strictObject({ since: instant, before: z.int() }).nullable(),
+    /** Its place in the waiting line, while it stands there; the line stands still while distribution is off (R5). */
+    line: z.strictObject({ since: instant, before: z.int(), isMoving: z.boolean() }).nullable(),
     waitingSince: instant.nullable(),
     overdueAt: instant.nullable(),
     snoozedUntil: instant.nullable(),

@@ -15,6 +15,8 @@ export const traceStep = z.strictObject({
   result: z.string(),
   /** The keyword that was found, or the group that was asked for. */
   about: z.string().nullable(),
+  /** Whom the keyword's rule names: a group or a user. */
+  target: z.string().nullable(),
   candidates: z.array(z.strictObject({ agent: agentRef, taken: z.boolean(), why: z.string() })),
 });
 export type TraceStep = z.infer<typeof traceStep>;

@@ -2,6 +2,7 @@ import type { CommandRequest } from '#contracts/command.ts';
 import { Problem } from '#contracts/errors.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
 import { DAY, SECOND, type Instant } from '#domain/instant.ts';
+import { needsOf } from '#domain/permission.ts';
 import type { Command } from '#domain/session/entry.ts';
 import { acceptOnce, mustBeInWindow, type Accepted, type Asked } from './accept.ts';
 import type { Db, Trx } from './database.ts';
@@ -42,11 +43,6 @@ function noteOf(request: CommandRequest): string | undefined {
 
 function sendsAgain(request: CommandRequest): boolean {
   return request.type === 'retry' || (request.type === 'confirm' && !request.arrived);
-}
-
-/** R35: a supporter may do everything but put somebody in charge. */
-function needsOf({ type }: CommandRequest): 'act' | 'assign' {
-  return type === 'take' || type === 'assign' || type === 'unassign' ? 'assign' : 'act';
 }
 
 function toAssign({ from, agent, group }: CommandRequest & { type: 'assign' }): Command {

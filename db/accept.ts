@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Problem } from '#contracts/errors.ts';
 import type { ChannelId, CommandId, MessageId, SessionId, SessionKind } from '#domain/ids.ts';
 import { mayWrite } from '#domain/messaging-window.ts';
+import type { Need } from '#domain/permission.ts';
 import type { Fact } from '#domain/session/entry.ts';
 import type { Db, Trx } from './database.ts';
 import { appendEntries, lockQueues, type QueuePlace } from './journal.ts';
@@ -20,8 +21,8 @@ export type Asked = {
   sessionId: SessionId;
   key: string;
   body: unknown;
-  /** To put somebody in charge takes more than to act (R35). Absent = act. */
-  needs?: 'act' | 'assign';
+  /** Absent = act. */
+  needs?: Need;
 };
 export type Accepted = { commandId: CommandId };
 

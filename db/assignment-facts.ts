@@ -11,26 +11,36 @@ import type { Trx } from './database.ts';
 /** Places are counted over all channels: while there is a capacity, assignments follow one another everywhere. */
 const CAPACITY_LOCK = 4_801;
 
-export type LockedFacts = AssignmentFacts & {
+export type AssignmentFactsRead = AssignmentFacts & {
   /** R11. */
   transfersOwner: boolean;
 };
 
 /**
  * Locks the channel's rotation, so that it is fair however many sessions come at once, and with a capacity the places
- * of all channels (R48). Then reads: what was committed before the lock was given is seen.
- * @param dice chance, at least 0 and less than 1 (R7)
+ * of all channels (R48). What is read afterwards was committed before the lock was given; and whoever leaves the team
+ * from here on is followed by a departure that waits for it.
  */
-export async function lockAssignmentFacts(
+export async function lockAssignments(
   trx: Trx,
   row: Assignable & { isLimited: boolean },
-  { ask, session, dice }: { ask: AssignAsk; session: Session; dice: number },
-): Promise<LockedFacts> {
+): Promise<void> {
   if (row.isLimited) await sql`select pg_advisory_xact_lock(${CAPACITY_LOCK})`.execute(trx);
   await sql`
     insert into rotation (channel_id, kind, target) values (${row.channelId}, ${row.kind}, ${WHOLE_POOL})
     on conflict (channel_id, kind, target) do update set cursor = rotation.cursor
   `.execute(trx);
+}
+
+/**
+ * Reads them under the lock of `lockAssignments`.
+ * @param dice chance, at least 0 and less than 1 (R7)
+ */
+export async function readAssignmentFacts(
+  trx: Trx,
+  row: Assignable & { isLimited: boolean },
+  { ask, session, dice }: { ask: AssignAsk; session: Session; dice: number },
+): Promise<AssignmentFactsRead> {
   const { rows } = await factsQuery(row, ask).execute(trx);
   const [found] = rows;
   if (found === undefined) throw new Error(`Channel ${row.channelId} is gone`);
@@ -91,12 +101,15 @@ function factsQuery(row: Assignable & { isLimited: boolean }, ask: AssignAsk): R
         join customer root on root.id = coalesce(known.merged_into, known.id)
         where known.id = ${customerId}) as owner,
       (select other.last_assignee_id from session other
-        where other.customer_id = ${customerId} and other.channel_id = ${channelId}
+        where other.channel_id = ${channelId} and other.customer_id in (
+            select same.id from customer same join customer known on known.id = ${customerId}
+            where same.id = coalesce(known.merged_into, known.id)
+              or same.merged_into = coalesce(known.merged_into, known.id))
           and other.id <> ${id} and other.last_assignee_id is not null
         order by other.last_message_at desc, other.id desc limit 1) as previous,
       (select line.in_line_since from session line
         where line.channel_id = ${channelId} and line.kind = ${kind} and line.in_line_since is not null
-          and line.snoozed_until is null and line.id <> ${id}
+          and line.snoozed_until is null and line.status = 'open' and line.id <> ${id}
         order by line.in_line_since limit 1) as "lineHead",
       (select coalesce(jsonb_object_agg(target, cursor), '{}') from rotation
         where channel_id = ${channelId} and kind = ${kind}) as cursors
@@ -141,15 +154,16 @@ async function textsOf(
   session: Session,
   rules: AssignmentRules,
 ): Promise<string[]> {
-  const unanswered = isOpen(session) ? (session.wait?.unanswered ?? []) : [];
-  if (rules.keywordRules.length === 0 || unanswered.length === 0) return [];
+  const first = isOpen(session) ? session.wait?.unanswered[0] : undefined;
+  if (rules.keywordRules.length === 0 || first === undefined) return [];
   const rows = await trx
     .selectFrom('message')
     .select('text')
     .where('session_id', '=', id)
     .where('direction', '=', 'in')
     .where('removed_at', 'is', null)
-    .where(sql<boolean>`seq = any(${unanswered.map(([seq]) => seq)}::bigint[])`)
+    .where('seq', '>=', first[0])
+    .where('seq', '<=', session.lastSeq)
     .orderBy('seq')
     .execute();
   return rows.flatMap(({ text }) => (text === null ? [] : [text]));

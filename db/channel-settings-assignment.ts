@@ -5,7 +5,6 @@ import { Problem } from '#contracts/errors.ts';
 import type { ChannelId } from '#domain/ids.ts';
 import { auditSection, mustKnow, raiseVersion } from './channel-settings.ts';
 import type { Db, Trx } from './database.ts';
-import { tellDistributionOn } from './distribution-on.ts';
 import { stirLine } from './line.ts';
 import type { Person } from './people.ts';
 
@@ -34,8 +33,8 @@ export async function readAssignment(db: Db, channelId: ChannelId): Promise<Assi
 }
 
 /**
- * Saves the section. It moves no assigned session; what waits is examined anew (R17), and what came while distribution
- * was off joins the line when it is switched on (R5).
+ * Saves the section. It moves no assigned session; what waits is examined anew (R17), what came while distribution was
+ * off included (R5).
  * @throws Problem STALE_SETTINGS, and INVALID with the field of a tag or target that is not there
  */
 export async function saveAssignment(
@@ -45,28 +44,25 @@ export async function saveAssignment(
   settings: AssignmentSettings,
 ): Promise<AssignmentSettings> {
   const section = 'assignment' as const;
-  const { after, told } = await db.transaction().execute(async (trx) => {
+  return db.transaction().execute(async (trx) => {
     await raiseVersion(trx, { channelId, section, loaded: settings.version });
     const before = await readAssignment(trx, channelId);
-    await mustKnowAll(trx, channelId, settings);
+    await mustKnowAll(trx, channelId, { settings, before });
     await write(trx, channelId, settings);
     const after = await readAssignment(trx, channelId);
     if (await auditSection(trx, { person, channelId, section }, { before, after }))
       await stirLine(trx);
-    const isSwitchedOn = after.distribution && !before.distribution;
-    return { after, told: isSwitchedOn ? await tellDistributionOn(trx, channelId) : null };
+    return after;
   });
-  // A turn that had read the old settings before they were saved may have ended since.
-  if (told !== null)
-    await db.transaction().execute((trx) => tellDistributionOn(trx, channelId, told));
-  return after;
 }
 
+/** A rule whose target has gone since it was saved may stay: nobody qualifies, and the next rule is asked (R9). */
 async function mustKnowAll(
   trx: Trx,
   channelId: ChannelId,
-  { keywordRules, leadTag }: AssignmentSettings,
+  { settings, before }: { settings: AssignmentSettings; before: AssignmentSettings },
 ): Promise<void> {
+  const { keywordRules, leadTag } = settings;
   const { rows } = await sql<{ id: string }>`
     select 'group/' || group_id as id from channel_group where channel_id = ${channelId}
     union all
@@ -75,6 +71,7 @@ async function mustKnowAll(
     select 'tag/' || id from tag where id = ${leadTag}
   `.execute(trx);
   const known = new Set(rows.map(({ id }) => id));
+  for (const { target } of before.keywordRules) known.add(`${target.type}/${target.id}`);
   for (const [index, { target }] of keywordRules.entries())
     mustKnow(
       known.has(`${target.type}/${target.id}`),

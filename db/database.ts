@@ -17,6 +17,8 @@ export type DatabaseOptions = {
 };
 
 const IDLE_IN_TRANSACTION_MS = 30_000;
+/** Beyond the server's own limit: for one that has stopped answering, and so cannot keep it. */
+const SILENCE_MS = 1_000;
 
 // Sequences and counters stay far below 2^53; as text they would have to be parsed at every use.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -30,7 +32,10 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Db {
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     ...(options.statementTimeoutMs === undefined
       ? {}
-      : { statement_timeout: options.statementTimeoutMs }),
+      : {
+          statement_timeout: options.statementTimeoutMs,
+          query_timeout: options.statementTimeoutMs + SILENCE_MS,
+        }),
   });
   surviveBreaks(pool);
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });

@@ -1,8 +1,11 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
+import { WHOLE_POOL } from '#domain/distribution.ts';
 import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
 import { tellSessions } from './journal.ts';
+import type { Database } from './schema.ts';
 import type { DepartureCause } from './stored.ts';
+import { supportedBy } from './visibility.ts';
 
 export type Departure = {
   agent: AgentId;
@@ -48,32 +51,61 @@ export async function tellDeparture(db: Db): Promise<boolean> {
  * committed. In a transaction of its own, since everywhere else the rotation is locked after the queues.
  */
 async function awaitAssignments(trx: Trx, channel: ChannelId | null): Promise<void> {
+  // Written, not only locked: the first assignment of a kind makes its row, which nobody sees before it is committed.
   await sql`
-    select from rotation where ${channel}::text is null or channel_id = ${channel}
-    order by channel_id, kind, target for update
+    insert into rotation (channel_id, kind, target)
+    select id, kind, ${WHOLE_POOL} from channel, unnest(array['comment', 'message']) kind
+    where ${channel}::text is null or id = ${channel}
+    order by id, kind
+    on conflict (channel_id, kind, target) do update set cursor = rotation.cursor
   `.execute(trx);
 }
 
+/** Sessions per transaction: their queues are locked meanwhile. */
+const CHUNK = 200;
+
+type Telling = Pick<
+  Selectable<Database['departure']>,
+  'agent_id' | 'channel_id' | 'cause' | 'told_to'
+>;
+
+/** Tells the next of them, in order of their ids; with the last the departure is over. */
 async function tell(trx: Trx, id: number): Promise<void> {
   const departure = await trx
-    .deleteFrom('departure')
+    .selectFrom('departure')
+    .select(['agent_id', 'channel_id', 'cause', 'told_to'])
     .where('id', '=', id)
-    .returning(['agent_id', 'channel_id', 'cause'])
+    .forUpdate()
     .executeTakeFirst();
   // Another process was faster.
   if (departure === undefined) return;
-  const { agent_id: agent, channel_id: channel, cause } = departure;
-  const ids = await concerned(trx, { agent, channel, cause });
-  await tellSessions(trx, ids, { kind: 'agent_left', agent, cause });
+  const ids = await concerned(trx, departure);
+  await tellSessions(trx, ids, {
+    kind: 'agent_left',
+    agent: departure.agent_id,
+    cause: departure.cause,
+  });
+  const last = ids.at(-1);
+  if (last === undefined || ids.length < CHUNK)
+    await trx.deleteFrom('departure').where('id', '=', id).execute();
+  else await trx.updateTable('departure').set({ told_to: last }).where('id', '=', id).execute();
 }
 
-/** Whose assignee or supporter that is; of who only went away nobody else is told. The rules say what becomes of it. */
-async function concerned(trx: Trx, { agent, channel, cause }: Departure): Promise<SessionId[]> {
+/**
+ * Whose assignee or supporter that is, or may be as soon as what stands in the journal is applied; of who only went away
+ * nobody but the assignee's sessions are told. The rules say what becomes of them.
+ */
+async function concerned(
+  trx: Trx,
+  { agent_id: agent, channel_id: channel, cause, told_to }: Telling,
+): Promise<SessionId[]> {
+  const helps = sql`${supportedBy(agent)} or queue.last_seq > session.applied_seq`;
   const { rows } = await sql<{ id: SessionId }>`
-    select id from session
-    where status <> 'done' and (${channel}::text is null or channel_id = ${channel})
-      and (assignee_id = ${agent} or (${cause === 'left'} and supporters @> array[${agent}]::text[]))
-    order by waiting_since nulls last, id
+    select session.id from session join session_queue queue on queue.session_id = session.id
+    where session.id > ${told_to} and status <> 'done'
+      and (${channel}::text is null or channel_id = ${channel})
+      and (assignee_id = ${agent} or (${cause === 'left'} and (${helps})))
+    order by session.id limit ${CHUNK}
   `.execute(trx);
   return rows.map((row) => row.id);
 }

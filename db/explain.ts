@@ -8,6 +8,7 @@ import { heldClocks } from '#domain/held-clocks.ts';
 import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
 import { runningClocks } from '#domain/session/clocks.ts';
 import type { AssignmentHow, SessionEvent } from '#domain/session/event.ts';
+import { standsInLineSince } from '#domain/session/line.ts';
 import { isOpen, type Send, type Session } from '#domain/session/session.ts';
 import { upcast, type StoredSession } from '#domain/session/upcast.ts';
 import type { Db } from './database.ts';
@@ -22,8 +23,8 @@ const RECENT_EVENTS = 10;
 type Found = {
   channel_id: ChannelId;
   state: StoredSession | null;
-  in_line_since: Date | null;
   before: number;
+  distribution: boolean;
   last_seq: number;
   delivered_seq: number;
   applied_seq: number;
@@ -73,8 +74,7 @@ export async function explainSession(
     supporters: supporters.map((agent) => nameOf(names, agent)),
     lastAssignment: toDecision(last, names),
     lastFruitless: toDecision(fruitless, names),
-    line:
-      found.in_line_since === null ? null : { since: found.in_line_since, before: found.before },
+    line: lineOf(session, found),
     waitingSince: toDate(open?.wait?.startedAt),
     overdueAt: toDate(open?.wait?.overdueAt),
     snoozedUntil: toDate(open?.snoozedUntil),
@@ -89,22 +89,28 @@ export async function explainSession(
 
 async function findSession(db: Db, person: Person, id: SessionId): Promise<Found> {
   const { rows } = await sql<Found>`
-    select session.channel_id, session.state, session.in_line_since, queue.last_seq, queue.delivered_seq,
+    select session.channel_id, session.state, channel.distribution, queue.last_seq, queue.delivered_seq,
       session.applied_seq, session.next_due_at, clock_timestamp() as now,
       (select min(journal.at) from session_journal journal
         where journal.session_id = session.id and journal.seq = session.applied_seq + 1) as lag_since,
       case when session.in_line_since is null then 0 else (
         select count(*)::int from session other
         where other.channel_id = session.channel_id and other.kind = session.kind
-          and other.in_line_since is not null
+          and other.in_line_since is not null and other.snoozed_until is null and other.status = 'open'
           and (other.in_line_since, other.id) < (session.in_line_since, session.id)) end as before
     from session
+    join channel on channel.id = session.channel_id
     join session_queue queue on queue.session_id = session.id
     where session.id = ${id} and ${visibleTo(person)}
   `.execute(db);
   const [row] = rows;
   if (row === undefined) throw new Problem('NOT_FOUND');
   return row;
+}
+
+function lineOf(session: Session, { before, distribution }: Found): Explanation['line'] {
+  const since = standsInLineSince(session);
+  return since === null ? null : { since: new Date(since), before, isMoving: distribution };
 }
 
 /** The newest decision, and the newest that put somebody in charge. */

@@ -57,12 +57,14 @@ export async function isStirred(db: Db): Promise<boolean> {
 
 type Line = { channelId: ChannelId; kind: SessionKind; woken: number };
 
+/** A line stands still while distribution is off (R5). */
 async function waitingLines(trx: Trx): Promise<Line[]> {
   const { rows } = await sql<Line>`
-    select channel_id as "channelId", kind,
+    select channel_id as "channelId", session.kind,
       count(*) filter (where line_woken_at > now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')::int as woken
-    from session where in_line_since is not null and snoozed_until is null
-    group by channel_id, kind
+    from session join channel on channel.id = session.channel_id
+    where in_line_since is not null and snoozed_until is null and status = 'open' and channel.distribution
+    group by channel_id, session.kind
   `.execute(trx);
   return rows;
 }
@@ -73,7 +75,7 @@ async function dueIn(trx: Trx, line: Line): Promise<SessionId[]> {
   const { rows } = await sql<{ id: SessionId }>`
     select id from session
     where channel_id = ${line.channelId} and kind = ${line.kind} and in_line_since is not null
-      and snoozed_until is null and (line_woken_at is null
+      and snoozed_until is null and status = 'open' and (line_woken_at is null
         or line_woken_at <= now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')
     order by in_line_since, id limit ${Math.min(places, CHUNK)}
   `.execute(trx);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { WakeChannel } from './notify.ts';
 
 const RETRY_MS = 1_000;
+const CONNECT_LIMIT_MS = 5_000;
 
 /**
  * Hears when other processes have committed something. Only quickens: who listens also looks by itself, so a
@@ -18,7 +19,11 @@ export function listen(
 
   const connect = async (): Promise<void> => {
     timer = null;
-    const mine = new pg.Client({ connectionString: databaseUrl, keepAlive: true });
+    const mine = new pg.Client({
+      connectionString: databaseUrl,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    });
     client = mine;
     mine.on('error', () => undefined);
     mine.on('end', again);

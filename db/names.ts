@@ -29,19 +29,20 @@ export function nameOf(names: Names, id: AgentId | null): AgentRef | null {
 /** Everybody and every group that a trace mentions. */
 export function idsIn(trace: Trace | null): string[] {
   const steps = trace?.steps ?? [];
-  return steps.flatMap(({ candidates, about }) => [
+  return steps.flatMap(({ candidates, about, target }) => [
     ...candidates.map(({ agent }) => agent),
-    ...(about === undefined ? [] : [about]),
+    ...[about, target].filter((one) => one !== undefined),
   ]);
 }
 
 /** How the rules came to a decision, with names (R10). */
 export function whyOf(trace: Trace | null, names: Names): TraceStep[] {
   const steps = trace?.steps ?? [];
-  return steps.map(({ rule, result, about, candidates }) => ({
+  return steps.map(({ rule, result, about, target, candidates }) => ({
     rule,
     result: names.get(result) ?? result,
     about: about === undefined ? null : (names.get(about) ?? about),
+    target: target === undefined ? null : (names.get(target) ?? target),
     candidates: candidates.map(({ agent, taken, why }) => ({
       agent: nameOf(names, agent),
       taken,

@@ -74,6 +74,8 @@ export type PeopleTables = {
     agent_id: AgentId;
     channel_id: ChannelId | null;
     cause: DepartureCause;
+    /** The sessions up to this id have been told. */
+    told_to: Generated<string>;
     at: DefaultAt;
   };
   team_group: { id: GroupId; name: string; created_at: DefaultAt; version: Generated<number> };

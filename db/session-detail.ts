@@ -5,6 +5,7 @@ import type { AgentId, SessionId } from '#domain/ids.ts';
 import { windowOpenUntil } from '#domain/messaging-window.ts';
 import { runningClocks } from '#domain/session/clocks.ts';
 import { holdsClocks, isOpen, type Session } from '#domain/session/session.ts';
+import { upcast, type StoredSession } from '#domain/session/upcast.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import type { Audience } from './stored.ts';
@@ -18,7 +19,7 @@ import {
 import { accessOf, visibleTo } from './visibility.ts';
 
 type FoundDetail = FoundSession & {
-  state: Session | null;
+  state: StoredSession | null;
   round: number;
   window_from: Date | null;
   closed_by: AgentId | null;
@@ -48,13 +49,14 @@ export async function readSession(
   if (row === undefined) throw new Problem('NOT_FOUND');
   const { channel_id: channel, assignee_id: assignee, supporters } = row;
   const audience = { channel, assignee, supporters };
+  const state = upcast(row.state);
   return {
     ...toSessionRow(row),
     access: accessOf(person, audience) === 'act' ? 'act' : 'view',
     round: row.round,
     closedBy: agentRefOf(row.closed_by, row.closed_by_name),
-    clocks: clocksOf(row.state),
-    clocksHeld: row.state !== null && isOpen(row.state) && holdsClocks(row.state),
+    clocks: clocksOf(state),
+    clocksHeld: isOpen(state) && holdsClocks(state),
     post: postOf(row),
     windowOpenUntil: toDate(windowOpenUntil(row.window_from?.getTime() ?? null)),
   };
@@ -87,8 +89,7 @@ export async function assigneesOf(
   return new Map(rows.map((row) => [row.id, row.assignee_id]));
 }
 
-function clocksOf(state: Session | null): SessionDetail['clocks'] {
-  if (state === null) return [];
+function clocksOf(state: Session): SessionDetail['clocks'] {
   return runningClocks(state).map(({ clock, at }) => ({ clock, dueAt: new Date(at) }));
 }
 

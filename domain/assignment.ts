@@ -5,7 +5,7 @@ import type { AgentId, GroupId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { KeywordRule } from './keyword-rule.ts';
 import type { Refusal } from './refusal.ts';
-import { findByRules, WHOLE_POOL, type Found } from './distribution.ts';
+import { findByRules, whyNotOfTeam, WHOLE_POOL, type Found } from './distribution.ts';
 
 /** The settings of a channel by which its sessions are given to somebody (R4–R9). */
 export type AssignmentRules = {
@@ -57,12 +57,17 @@ export type Trace = {
   steps: TraceStep[];
   cursor: { before: AgentId | null; after: AgentId | null };
 };
-/** @property about the keyword that was found, or the group that was asked for */
+/**
+ * @property about the keyword that was found, or the group that was asked for
+ * @property target the group or user that the keyword's rule names
+ */
 export type TraceStep = {
   rule: TraceRule;
+  /** Who was found, 'nobody', or why nobody was looked for. */
   result: string;
   candidates: Candidate[];
   about?: string;
+  target?: AgentId | GroupId;
 };
 export type TraceRule =
   | 'by hand'
@@ -117,7 +122,7 @@ export function decideAssignment(
 type Question = { ask: AssignAsk; session: Session; facts: AssignmentFacts; now: Instant };
 
 function byHand({ ask, session, facts, now }: Question, wanted: AgentId[]): AssignmentDecision {
-  const judged = wanted.map((agent) => judgeByHand(agent, facts, ask.by));
+  const judged = wanted.map((agent) => judgeByHand(agent, facts));
   const chosen = judged.find((candidate) => candidate.taken);
   // Who comes after the chosen one is not asked.
   const candidates = chosen === undefined ? judged : judged.slice(0, judged.indexOf(chosen) + 1);
@@ -134,12 +139,10 @@ function byHand({ ask, session, facts, now }: Question, wanted: AgentId[]): Assi
       };
 }
 
-/** Presence and switches do not matter by hand (R34); being of the team does. Who acts has shown the right to. */
-function judgeByHand(agent: AgentId, facts: AssignmentFacts, by: AgentId | null): Candidate {
-  const member = facts.team.find((one) => one.agent === agent);
-  if (member?.disabled) return { agent, taken: false, why: 'disabled' };
-  if (member === undefined && agent !== by) return { agent, taken: false, why: 'not in the team' };
-  return { agent, taken: true, why: 'chosen' };
+/** Presence and switches do not matter by hand (R34); being of the team does. */
+function judgeByHand(agent: AgentId, { team }: AssignmentFacts): Candidate {
+  const against = whyNotOfTeam(agent, team);
+  return { agent, taken: against === null, why: against ?? 'chosen' };
 }
 
 function concluded(question: Question, found: Found): AssignmentDecision {

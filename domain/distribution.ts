@@ -33,45 +33,78 @@ export function findByRules(ask: AssignAsk, facts: AssignmentFacts, asking: Aski
   const steps: TraceStep[] = [];
   const { rules } = facts;
 
-  if (ask.sticky && rules.sticky && asking.responsible !== null) {
-    const candidate = judgeResponsible(asking.responsible, facts.team);
-    steps.push(stepOf('already responsible', [candidate]));
-    return candidate.taken ? taken(steps, candidate.agent) : nobody(steps, 'responsible left');
+  if (ask.sticky) {
+    const step = responsibleStep(facts, asking);
+    steps.push(step);
+    const [candidate] = step.candidates;
+    if (candidate !== undefined)
+      return candidate.taken ? taken(steps, candidate.agent) : nobody(steps, 'responsible left');
   }
-  steps.push({
-    ...stepOf('automatic distribution', []),
-    result: rules.distribution ? 'on' : 'off',
-  });
+  steps.push(unasked('automatic distribution', rules.distribution ? 'on' : 'off'));
   if (!rules.distribution) return nobody(steps, 'distribution off');
 
-  if (isBehind(ask, facts, asking)) {
-    steps.push({ ...stepOf('waiting line', []), result: 'others wait longer' });
+  const line = lineBefore(ask, facts, asking);
+  if (line !== null) {
+    steps.push(unasked('waiting line', line));
     return nobody(steps, 'behind others in line');
   }
-  if (rules.ownerPriority && facts.owner !== null) {
-    const candidate = judgeOwner(facts.owner, ask, facts);
-    steps.push(stepOf("customer's owner", [candidate]));
-    if (candidate.taken) return taken(steps, candidate.agent);
-  }
-  for (const rule of rules.keywordRules) {
-    const keyword = keywordIn(facts.texts, rule);
-    if (keyword === null) continue;
-    const pick = pickByMode(targetOf(rule, facts), ask, facts, rotationOf(rule));
-    steps.push({ ...stepOf('keyword', pick.candidates), about: keyword });
-    if (pick.agent !== null) return { ...taken(steps, pick.agent), picked: pick.moves };
-  }
-  const pool = facts.team.filter(({ listed }) => listed);
+  const owner = ownerStep(ask, facts);
+  steps.push(owner);
+  const [owning] = owner.candidates;
+  if (owning?.taken) return taken(steps, owning.agent);
+
+  const keyword = findByKeyword(ask, facts);
+  steps.push(...keyword.steps);
+  if (keyword.pick?.agent != null)
+    return { ...taken(steps, keyword.pick.agent), picked: keyword.pick.moves };
+
+  const pool = facts.team.flatMap(({ agent, listed }) => (listed ? [agent] : []));
   const pick = pickByMode(pool, ask, facts, WHOLE_POOL);
   steps.push(stepOf(rules.mode, pick.candidates));
   if (pick.agent === null) return nobody(steps, 'nobody qualifies');
   return { ...taken(steps, pick.agent), picked: pick.moves };
 }
 
+/** R4: a candidate = it goes to them or, if they have left, to nobody. */
+function responsibleStep({ rules, team }: AssignmentFacts, { responsible }: Asking): TraceStep {
+  if (!rules.sticky) return unasked('already responsible', 'off');
+  if (responsible === null) return unasked('already responsible', 'nobody');
+  const against = whyNotOfTeam(responsible, team);
+  const why = against ?? 'is responsible';
+  return stepOf('already responsible', [{ agent: responsible, taken: against === null, why }]);
+}
+
+/** R6. */
+function ownerStep(ask: AssignAsk, facts: AssignmentFacts): TraceStep {
+  const { rules, owner } = facts;
+  if (!rules.ownerPriority) return unasked("customer's owner", 'off');
+  if (owner === null) return unasked("customer's owner", 'nobody');
+  const against = whyNot(owner, ask, facts);
+  const why = against ?? 'owns the customer';
+  return stepOf("customer's owner", [{ agent: owner, taken: against === null, why }]);
+}
+
+/** R9: the first rule that matches and has somebody who qualifies. */
+function findByKeyword(ask: AssignAsk, facts: AssignmentFacts) {
+  const { keywordRules } = facts.rules;
+  const steps: TraceStep[] = [];
+  for (const rule of keywordRules) {
+    const about = keywordIn(facts.texts, rule);
+    if (about === null) continue;
+    const pick = pickByMode(targetOf(rule, facts), ask, facts, rotationOf(rule));
+    steps.push({ ...stepOf('keyword', pick.candidates), about, target: rule.target.id });
+    if (pick.agent !== null) return { steps, pick };
+  }
+  if (keywordRules.length > 0 && steps.length === 0)
+    steps.push(unasked('keyword', 'no keyword found'));
+  return { steps, pick: null };
+}
+
 /** How many sessions of the line could be given out now; Infinity without a capacity (R48). */
 export function placesFree({ team, rules }: Pick<AssignmentFacts, 'team' | 'rules'>): number {
   if (!rules.distribution) return 0;
   return team
-    .filter((member) => member.listed && whyNot(member, byRules(), { rules }) === null)
+    .filter(({ agent }) => whyNot(agent, byRules(), { team, rules }) === null)
     .reduce(
       (free, { capacity, load }) => free + (capacity === null ? Infinity : capacity - load),
       0,
@@ -80,32 +113,34 @@ export function placesFree({ team, rules }: Pick<AssignmentFacts, 'team' | 'rule
 
 /** R34: by hand to a group. Nobody is passed over for having much to do; presence and switches count. */
 function withinGroup(ask: AssignAsk, facts: AssignmentFacts, group: GroupId): Found {
-  const members = membersOf(facts.groups[group] ?? [], facts);
-  const boundless = members.map((member) => ({ ...member, capacity: null }));
-  const pick = pickByMode(boundless, ask, facts, rotationOfGroup(group));
+  const members = facts.groups[group] ?? [];
+  const boundless = facts.team.map((member) => ({ ...member, capacity: null }));
+  const pick = pickByMode(members, ask, { ...facts, team: boundless }, rotationOfGroup(group));
   const steps = [{ ...stepOf('by hand', pick.candidates), about: group }];
   if (pick.agent !== null) return { ...taken(steps, pick.agent), picked: pick.moves };
-  const refusal = members.length === 0 ? 'NOT_IN_TEAM' : 'NOBODY_AVAILABLE';
+  const isOfTeam = pick.candidates.some(({ why }) => why !== 'not in the team');
+  const refusal = isOfTeam ? 'NOBODY_AVAILABLE' : 'NOT_IN_TEAM';
   return { ...nobody(steps, 'nobody qualifies'), refusal };
 }
 
-/** R48: who comes new joins the line while somebody waits longer. A time-out takes its session from somebody. */
-function isBehind(ask: AssignAsk, { lineHead }: AssignmentFacts, { waitsSince }: Asking): boolean {
-  return ask.how === 'automatic' && !ask.isWoken && lineHead !== null && lineHead < waitsSince;
+/**
+ * R48: who comes new joins the line while somebody waits longer, and so does, where places are limited, whoever is one of
+ * many. A time-out takes its session from somebody.
+ * @returns why the line comes first; null = it does not
+ */
+function lineBefore(ask: AssignAsk, facts: AssignmentFacts, { waitsSince }: Asking): string | null {
+  const { lineHead } = facts;
+  if (ask.how !== 'automatic' || ask.isWoken) return null;
+  if (lineHead !== null && lineHead < waitsSince) return 'others wait longer';
+  const places = ask.viaLine ? placesFree(facts) : 0;
+  return places > 0 && places < Infinity ? 'the longest waiting is first' : null;
 }
 
-function judgeResponsible(agent: AgentId, team: readonly TeamMember[]): Candidate {
+/** What speaks against somebody whom no rule of R5–R9 is asked about; null = nothing. */
+export function whyNotOfTeam(agent: AgentId, team: readonly TeamMember[]): CandidateReason | null {
   const member = team.find((one) => one.agent === agent);
-  if (member === undefined) return { agent, taken: false, why: 'not in the team' };
-  if (member.disabled) return { agent, taken: false, why: 'disabled' };
-  return { agent, taken: true, why: 'is responsible' };
-}
-
-function judgeOwner(agent: AgentId, ask: AssignAsk, facts: AssignmentFacts): Candidate {
-  const [member] = membersOf([agent], facts);
-  if (member === undefined) return { agent, taken: false, why: 'not in the team' };
-  const against = whyNot(member, ask, facts);
-  return { agent, taken: against === null, why: against ?? 'owns the customer' };
+  if (member === undefined) return 'not in the team';
+  return member.disabled ? 'disabled' : null;
 }
 
 type Picked = {
@@ -117,17 +152,17 @@ type Picked = {
 
 /** R7: the next in turn of those who qualify, or one of them by chance. */
 function pickByMode(
-  members: readonly TeamMember[],
+  agents: readonly AgentId[],
   ask: AssignAsk,
   facts: AssignmentFacts,
   rotation: string,
 ): Picked {
   const isRandom = facts.rules.mode === 'random';
-  const order = isRandom ? members : rotate(members, facts.cursors[rotation] ?? null);
-  const judged = order.map((member) => ({ member, against: whyNot(member, ask, facts) }));
+  const order = isRandom ? agents : rotate(agents, facts.cursors[rotation] ?? null);
+  const judged = order.map((agent) => ({ agent, against: whyNot(agent, ask, facts) }));
   const able = judged.filter(({ against }) => against === null);
-  const chosen = able[isRandom ? Math.floor(facts.dice * able.length) : 0]?.member.agent ?? null;
-  const candidates = judged.map(({ member: { agent }, against }): Candidate => {
+  const chosen = able[isRandom ? Math.floor(facts.dice * able.length) : 0]?.agent ?? null;
+  const candidates = judged.map(({ agent, against }): Candidate => {
     const isChosen = agent === chosen;
     if (against !== null) return { agent, taken: false, why: against };
     if (isRandom) return { agent, taken: isChosen, why: isChosen ? 'drawn' : 'not drawn' };
@@ -137,18 +172,20 @@ function pickByMode(
   return { agent: chosen, candidates, moves };
 }
 
-/** The members in turn: from the one after whom the mode picked last, round to that one. */
-function rotate(members: readonly TeamMember[], cursor: AgentId | null): TeamMember[] {
-  const last = members.findIndex((member) => member.agent === cursor);
-  return [...members.slice(last + 1), ...members.slice(0, last + 1)];
+/** All of them in turn: from the one after whom the mode picked last, round to that one. */
+function rotate(agents: readonly AgentId[], cursor: AgentId | null): AgentId[] {
+  const last = agents.findIndex((agent) => agent === cursor);
+  return [...agents.slice(last + 1), ...agents.slice(0, last + 1)];
 }
 
 /** What speaks against somebody; null = they qualify. */
 function whyNot(
-  member: TeamMember,
+  agent: AgentId,
   ask: AssignAsk,
-  { rules }: Pick<AssignmentFacts, 'rules'>,
+  { team, rules }: Pick<AssignmentFacts, 'team' | 'rules'>,
 ): CandidateReason | null {
+  const member = team.find((one) => one.agent === agent);
+  if (member === undefined || !member.listed) return 'not in the team';
   if (member.disabled) return 'disabled';
   if (!member.receives) return 'does not receive this kind';
   if (ask.exclude.includes(member.agent)) return 'was in charge during this wait';
@@ -158,8 +195,8 @@ function whyNot(
   return null;
 }
 
-function targetOf({ target }: KeywordRule, facts: AssignmentFacts): TeamMember[] {
-  return membersOf(target.type === 'agent' ? [target.id] : (facts.groups[target.id] ?? []), facts);
+function targetOf({ target }: KeywordRule, { groups }: AssignmentFacts): AgentId[] {
+  return target.type === 'agent' ? [target.id] : (groups[target.id] ?? []);
 }
 
 /** A group takes turns whether a rule or a person gives it something. */
@@ -172,14 +209,14 @@ export function rotationOf({ target }: Pick<KeywordRule, 'target'>): string {
   return `${target.type}:${target.id}`;
 }
 
-/** Those of them who are listed in the team, in the order given. */
-function membersOf(agents: readonly AgentId[], { team }: AssignmentFacts): TeamMember[] {
-  return agents.flatMap((agent) => team.find((one) => one.agent === agent && one.listed) ?? []);
-}
-
 function stepOf(rule: TraceStep['rule'], candidates: Candidate[]): TraceStep {
   const result = candidates.find(({ taken: isTaken }) => isTaken)?.agent ?? 'nobody';
   return { rule, result, candidates };
+}
+
+/** A step at which nobody was looked at, and why. */
+function unasked(rule: TraceStep['rule'], result: string): TraceStep {
+  return { rule, result, candidates: [] };
 }
 
 function taken(steps: TraceStep[], agent: AgentId): Found {

@@ -35,12 +35,11 @@ export function explain(session: Session, recent: readonly SessionEvent[]): stri
 }
 
 function explainOpen(session: OpenSession): (string | null)[] {
-  const { assignee, supporters, inLineSince, heldSince, snoozedUntil, wait } = session;
+  const { assignee, supporters, inLineSince, snoozedUntil, wait } = session;
   return [
     `In charge: ${assignee ?? 'nobody'}`,
     supporters.length > 0 ? `Supported by ${supporters.join(', ')}` : null,
     inLineSince === null ? null : `In the waiting line since ${time(inLineSince)}`,
-    heldSince === null ? null : `Came while distribution was off, at ${time(heldSince)}`,
     wait === null ? null : `The customer has been waiting since ${time(wait.startedAt)}`,
     wait?.overdueAt == null ? null : `Overdue since ${time(wait.overdueAt)}`,
     snoozedUntil === null ? null : 'Snoozed: its clocks stand still',

@@ -1,4 +1,5 @@
 import type { AgentId } from './ids.ts';
+import type { Command } from './session/entry.ts';
 
 /** Who looks or acts, with what counts for one channel. */
 export type Viewer = {
@@ -15,6 +16,27 @@ export type Role = 'owner' | 'admin' | 'staff';
 export type TeamPermission = { view: boolean; interact: boolean };
 
 export type Access = 'none' | 'view' | 'act';
+
+export type Need = 'act' | 'assign';
+
+/** To put somebody in charge, or nobody, takes more than to act (R35). */
+const NEEDS: Record<Command['type'], Need> = {
+  take: 'assign',
+  assign: 'assign',
+  unassign: 'assign',
+  done: 'act',
+  reopen: 'act',
+  supporters: 'act',
+  snooze: 'act',
+  unsnooze: 'act',
+  retry: 'act',
+  confirm: 'act',
+};
+
+/** What an agent must be allowed to do for a command to be followed. */
+export function needsOf({ type }: Pick<Command, 'type'>): Need {
+  return NEEDS[type];
+}
 
 /** Who may put somebody in charge, or nobody: a supporter may do everything but that (R35). */
 export function mayAssign(

@@ -15,7 +15,7 @@ import type { ApiDeps } from '../deps.ts';
 import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
 /** Settings of channels: one Save per section (R1–R17). */
-export function channelSettingsRoutes(app: Api, { db, nudgeRelay, stream }: ApiDeps): void {
+export function channelSettingsRoutes(app: Api, { db, nudgeLine, stream }: ApiDeps): void {
   app.get(
     '/settings/channels',
     { schema: { response: answers({ 200: settingsChannels }, 401, 403) } },
@@ -46,6 +46,7 @@ export function channelSettingsRoutes(app: Api, { db, nudgeRelay, stream }: ApiD
     async (request) => {
       await mustManage(db, personOf(request), request.params.id);
       const saved = await saveSupport(db, personOf(request), request.params.id, request.body);
+      nudgeLine();
       await stream.recheckRights();
       return saved;
     },
@@ -72,7 +73,7 @@ export function channelSettingsRoutes(app: Api, { db, nudgeRelay, stream }: ApiD
     async (request) => {
       await mustManage(db, personOf(request), request.params.id);
       const saved = await saveAssignment(db, personOf(request), request.params.id, request.body);
-      nudgeRelay();
+      nudgeLine();
       await stream.recheckRights();
       return saved;
     },

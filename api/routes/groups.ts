@@ -6,7 +6,7 @@ import type { ApiDeps } from '../deps.ts';
 import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
 /** Everybody may know the groups, to give a session to one; admins make them. */
-export function groupRoutes(app: Api, { db, stream }: ApiDeps): void {
+export function groupRoutes(app: Api, { db, nudgeLine, stream }: ApiDeps): void {
   app.get('/groups', { schema: { response: answers({ 200: groupList }, 401) } }, async () => ({
     groups: await listGroups(db),
   }));
@@ -34,6 +34,7 @@ export function groupRoutes(app: Api, { db, stream }: ApiDeps): void {
       mustBeAdmin(request);
       const deed = { by: personOf(request).agent, id: request.params.id };
       const changed = await changeGroup(db, deed, request.body);
+      nudgeLine();
       await stream.recheckRights();
       return changed;
     },
@@ -47,6 +48,7 @@ export function groupRoutes(app: Api, { db, stream }: ApiDeps): void {
     async (request, reply) => {
       mustBeAdmin(request);
       await deleteGroup(db, { by: personOf(request).agent, id: request.params.id });
+      nudgeLine();
       await stream.recheckRights();
       return reply.status(204).send();
     },

@@ -9,7 +9,7 @@ import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
 type ToOne = FastifyRequest<{ Params: { id: AgentId } }>;
 
-export function peopleRoutes(app: Api, { db, stream }: ApiDeps): void {
+export function peopleRoutes(app: Api, { db, nudgeLine, stream }: ApiDeps): void {
   const deedOf = (request: Pick<ToOne, 'params'> & FastifyRequest) => {
     mustBeAdmin(request);
     return { by: personOf(request).agent, id: request.params.id };
@@ -34,6 +34,7 @@ export function peopleRoutes(app: Api, { db, stream }: ApiDeps): void {
     },
     async (request) => {
       const changed = await changePerson(db, deedOf(request), request.body);
+      nudgeLine();
       await stream.recheckRights();
       return changed;
     },
@@ -48,6 +49,7 @@ export function peopleRoutes(app: Api, { db, stream }: ApiDeps): void {
       { schema: { params: personParams, response: answers({ 200: person }, 401, 403, 404, 409) } },
       async (request) => {
         const changed = await change(db, deedOf(request));
+        nudgeLine();
         await stream.recheckRights();
         return changed;
       },

@@ -7,7 +7,7 @@ import type { ApiDeps } from '../deps.ts';
 import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
 /** Settings of the whole workspace. */
-export function settingsRoutes(app: Api, { db, nudgeRelay }: ApiDeps): void {
+export function settingsRoutes(app: Api, { db, nudgeRelay, nudgeLine }: ApiDeps): void {
   app.get(
     '/settings/clocks',
     { schema: { response: answers({ 200: clockSettings }, 401, 403) } },
@@ -54,6 +54,7 @@ export function settingsRoutes(app: Api, { db, nudgeRelay }: ApiDeps): void {
       mustBeAdmin(request);
       const saved = await saveWorkspaceSettings(db, personOf(request).agent, request.body);
       nudgeRelay();
+      nudgeLine();
       return saved;
     },
   );

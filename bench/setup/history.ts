@@ -42,7 +42,6 @@ const openState: Session = {
   assignments: 1,
   policy: { ...NO_CLOCKS, version: 1 },
   assignee: null,
-  heldSince: null,
   supporters: [],
   snoozedUntil: null,
   awakeSince: null,

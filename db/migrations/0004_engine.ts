@@ -60,6 +60,7 @@ create table departure (
   agent_id text not null references agent on delete cascade,
   channel_id text references channel on delete cascade,
   cause text not null check (cause in ('left', 'offline', 'shift ended')),
+  told_to text not null default '',
   at timestamptz not null default clock_timestamp()
 );
 

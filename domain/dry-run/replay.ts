@@ -40,8 +40,9 @@ export function createReplay(settings: DryRunSettings | null, start: Start, dice
     if (event.at < start.from) return;
     if (event.type === 'Assigned' && event.how !== 'manual')
       shareOf(side, event.agent).assigned += 1;
-    if (event.type === 'NotAssigned' && !placesOf(before).inLine && placesOf(session).inLine)
-      side.joinedLine += 1;
+    // A line that stands still is counted as what it is: distribution is off.
+    const isWaiting = event.type === 'NotAssigned' && event.cause !== 'distribution off';
+    if (isWaiting && !placesOf(before).inLine && placesOf(session).inLine) side.joinedLine += 1;
   };
   const told =
     settings === null ? asRecorded(counting) : byTheRules(settings, start, { dice, counting });
@@ -152,9 +153,7 @@ function byTheRules(
   function askAgain(known: Known, at: Instant): void {
     const { session, isOpening } = known;
     if (!isOpen(session) || session.assignee !== null) return;
-    if (isOpening) return ask(known, byRules({ sticky: true }), at);
-    // It had come before the period, while distribution was off.
-    if (session.heldSince !== null && rules.distribution) ask(known, byRules(), at);
+    if (isOpening) ask(known, byRules({ sticky: true }), at);
   }
 
   /** As `followClocks` asks. Whoever got it later than was recorded had less time: that is not known here. */

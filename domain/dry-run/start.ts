@@ -26,8 +26,8 @@ function rotationIn({ steps }: Trace, rules: readonly KeywordRule[]): string | n
   const chosen = last?.candidates.find(({ taken }) => taken);
   // Who was not picked in turn moved no rotation: the trace tells that of the whole pool.
   if (last?.about === undefined || chosen?.why !== 'next in turn') return WHOLE_POOL;
-  const { rule, about } = last;
+  const { rule, about, target } = last;
   if (rule === 'by hand') return rotationOfGroup(about);
-  const found = rules.find(({ keywords }) => keywords.includes(about));
+  const found = rules.find((one) => one.target.id === target);
   return found === undefined ? null : rotationOf(found);
 }

@@ -2,7 +2,7 @@ import type { AgentId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { responseDueAt } from './clocks.ts';
 import type { SessionEvent } from './event.ts';
-import { isOpen, type OpenSession, type Session, type Wait } from './session.ts';
+import { isOpen, isReached, type OpenSession, type Session, type Wait } from './session.ts';
 
 export type StaffAnswer = {
   /** When it was accepted, or heard of: auto-close runs from here. */
@@ -19,9 +19,7 @@ export function answerEvents(session: Session, answer: StaffAnswer): SessionEven
   const { at, agent, sentAt, upToSeq } = answer;
   const answered: SessionEvent = { type: 'StaffAnswered', at, agent, sentAt, upToSeq };
   if (!isOpen(session) || session.wait === null) return [answered];
-  const left = session.wait.unanswered.filter(([seq, arrived]) =>
-    upToSeq === null ? arrived > sentAt : seq > upToSeq,
-  );
+  const left = session.wait.unanswered.filter((message) => !isReached(message, answer));
   if (left.length === session.wait.unanswered.length) return [answered];
   const ends = waitEnd(session, 'answered', sentAt, at);
   const begins = left.length === 0 ? [] : [beginWait(session, left, at)];

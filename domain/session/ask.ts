@@ -22,6 +22,8 @@ export type AssignAsk = {
   sticky: boolean;
   /** Its turn in the waiting line has come: nobody who waits longer is in its way. */
   isWoken: boolean;
+  /** One of many that are let go at once: where places are limited the line says who is first (R48). */
+  viaLine: boolean;
   /** The command that is refused if nobody can be put in charge. */
   commandId: CommandId | null;
 };
@@ -48,5 +50,6 @@ const NOBODY_IN_MIND: AssignAsk = {
   exclude: [],
   sticky: false,
   isWoken: false,
+  viaLine: false,
   commandId: null,
 };

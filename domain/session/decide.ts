@@ -34,10 +34,6 @@ export function decide(session: Session, entry: Entry, now: Instant): Decision {
       return standsInLineSince(session) === null
         ? nothing
         : { events: [], ask: byRules({ isWoken: true }) };
-    case 'distribution_on':
-      return isOpen(session) && session.heldSince !== null
-        ? { events: [], ask: byRules() }
-        : nothing;
     case 'agent_left':
       return isOpen(session) ? agentLeft(session, entry) : nothing;
     case 'settings_changed':
@@ -144,7 +140,7 @@ function agentLeft(
   };
   // Who is only away might still qualify, and has just given it back.
   const exclude = cause === 'left' ? [] : [agent];
-  return { events: [...helped, left], ask: byRules({ exclude }) };
+  return { events: [...helped, left], ask: byRules({ exclude, viaLine: true }) };
 }
 
 function leavesSupport(

@@ -19,8 +19,6 @@ export type Fact =
   | { kind: 'settings_changed'; version: number }
   /** A place is free: give it to the session if it still stands in the waiting line. */
   | { kind: 'agent_available' }
-  /** Automatic distribution was switched on: what came meanwhile joins the line (R5). */
-  | { kind: 'distribution_on' }
   /** Disabled or no longer of the team; or away, and what waits is handed back (R57, R58). Absent = left. */
   | { kind: 'agent_left'; agent: AgentId; cause?: LeavingCause }
   /** A newer version of the program serves the session from here on: the run is carried over into a new one. */

@@ -1,6 +1,6 @@
 import type { SessionEvent } from './event.ts';
 import { evolveSends, newSend } from './evolve-sends.ts';
-import { isOpen, waitsSince, type OpenSession, type Session, type Wait } from './session.ts';
+import { isOpen, isReached, waitsSince, type OpenSession, type Session, type Wait } from './session.ts';
 import { upcastPolicy } from './upcast.ts';
 
 /** A spammer must not fill the workflow's state; between the first and the newest nothing is decided by one message. */
@@ -40,7 +40,6 @@ function opened(session: Session, event: SessionEvent & { type: 'Opened' }): Ses
     assignedAt: null,
     inChargeSince: null,
     inLineSince: null,
-    heldSince: null,
     supporters: [],
     snoozedUntil: null,
     awakeSince: null,
@@ -70,7 +69,7 @@ function evolveOpen(session: OpenSession, event: SessionEvent): Session {
         },
       };
     case 'MessageRemoved':
-      return keepUnanswered(session, (seq) => seq !== event.seq);
+      return keepUnanswered(session, ([seq]) => seq !== event.seq);
     case 'StaffAnswered':
       return answered(session, event);
     case 'WaitEnded':
@@ -86,7 +85,6 @@ function evolveOpen(session: OpenSession, event: SessionEvent): Session {
         assignedAt: null,
         inChargeSince: null,
         inLineSince: null,
-        heldSince: null,
         wait: session.wait && { ...session.wait, warnedAt: null, overdueAt: null },
       };
     case 'SupportersChanged':
@@ -129,9 +127,7 @@ function received(session: OpenSession, event: SessionEvent & { type: 'MessageRe
 
 /** What the answer did not reach stays unanswered; whether the wait ends with it says a WaitEnded of its own. */
 function answered(session: OpenSession, event: SessionEvent & { type: 'StaffAnswered' }) {
-  const reaches = (seq: number, at: number) =>
-    event.upToSeq === null ? at <= event.sentAt : seq < event.upToSeq;
-  const left = keepUnanswered(session, (seq, at) => !reaches(seq, at));
+  const left = keepUnanswered(session, (message) => !isReached(message, event));
   const isLast = (left.wait?.unanswered.length ?? 0) === 0;
   return { ...left, closeFrom: isLast ? event.at : null };
 }
@@ -145,7 +141,6 @@ function assigned(session: OpenSession, event: SessionEvent & { type: 'Assigned'
     inChargeSince: session.inChargeSince ?? event.at,
     lastAssignee: event.agent,
     inLineSince: null,
-    heldSince: null,
     supporters: session.supporters.filter((agent) => agent !== event.agent),
     wait: session.wait && {
       ...session.wait,
@@ -158,12 +153,9 @@ function assigned(session: OpenSession, event: SessionEvent & { type: 'Assigned'
 function notAssigned(session: Session, event: SessionEvent & { type: 'NotAssigned' }): Session {
   if (!isOpen(session)) return session;
   if (event.how === 'timeout') return withWait(session, { exhausted: true });
-  if (event.cause === 'responsible left') return { ...session, inLineSince: null, heldSince: null };
+  if (event.cause === 'responsible left') return { ...session, inLineSince: null };
   // The line is served from the oldest: who was sent away once keeps the old place.
-  const since = waitsSince(session, event.at);
-  return event.cause === 'distribution off'
-    ? { ...session, inLineSince: null, heldSince: since }
-    : { ...session, inLineSince: since, heldSince: null };
+  return { ...session, inLineSince: waitsSince(session, event.at) };
 }
 
 /** R59: the clocks begin anew, and so does the warning; a deadline that was missed before stays missed. */
@@ -199,7 +191,7 @@ function closeCancelled(session: OpenSession): Session {
           send.messageId === session.closingMessage ? { ...send, withdrawn: true } : send,
         )
       : session.sends;
-  const { assignee, assignedAt, inChargeSince, inLineSince, heldSince, wait } = session;
+  const { assignee, assignedAt, inChargeSince, inLineSince, wait } = session;
   const { supporters, snoozedUntil, awakeSince } = session;
   return {
     ...lasting(session),
@@ -209,7 +201,6 @@ function closeCancelled(session: OpenSession): Session {
     assignedAt,
     inChargeSince,
     inLineSince,
-    heldSince,
     supporters,
     snoozedUntil,
     awakeSince,
@@ -235,10 +226,13 @@ function lasting(session: Session) {
   };
 }
 
-function keepUnanswered(session: OpenSession, keep: (seq: number, at: number) => boolean) {
+function keepUnanswered(
+  session: OpenSession,
+  keep: (message: Wait['unanswered'][number]) => boolean,
+) {
   if (session.wait === null) return session;
   return withWait(session, {
-    unanswered: session.wait.unanswered.filter(([seq, at]) => keep(seq, at)),
+    unanswered: session.wait.unanswered.filter(keep),
   });
 }
 

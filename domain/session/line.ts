@@ -21,8 +21,11 @@ export function placesOf(session: Session) {
   return { inLine: standsInLineSince(session) !== null, holder };
 }
 
-/** Its place in the waiting line; null = it is in none. A snoozed session keeps its place, and does not stand there. */
+/**
+ * Its place in the waiting line; null = it is in none. A snoozed session keeps its place, and does not stand there; nor
+ * does one that is being closed: whoever got it would lose it at once.
+ */
 export function standsInLineSince(session: Session): Instant | null {
-  if (!isOpen(session) || session.snoozedUntil !== null) return null;
+  if (session.status !== 'open' || session.snoozedUntil !== null) return null;
   return session.inLineSince;
 }

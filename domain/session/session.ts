@@ -38,10 +38,8 @@ type Serving = {
   assignedAt: Instant | null;
   /** Since when there has been an assignee without a gap, one after the other; null while unassigned. */
   inChargeSince: Instant | null;
-  /** In the waiting line since; null when not in it. */
+  /** In the waiting line since; null when not in it. While distribution is off the line stands still (R5). */
   inLineSince: Instant | null;
-  /** Came while automatic distribution was off, since; joins the line when it is switched on (R5). */
-  heldSince: Instant | null;
   supporters: AgentId[];
   /** Out of sight, its clocks stopped, until then (R59). */
   snoozedUntil: Instant | null;
@@ -133,12 +131,20 @@ export const NEW_SESSION: Session = {
 
 /** Since when a session has been waiting to be given to somebody: its place in the waiting line. */
 export function waitsSince(session: OpenSession, now: Instant): Instant {
-  return session.inLineSince ?? session.heldSince ?? session.wait?.startedAt ?? now;
+  return session.inLineSince ?? session.wait?.startedAt ?? now;
 }
 
 /** Open in the sense of the inbox: closing still counts. */
 export function isOpen(session: Session): session is OpenSession {
   return session.status !== 'done';
+}
+
+/** What an answer reaches: the messages before its place in the journal or, from elsewhere, those that had come by then. */
+export function isReached(
+  [seq, at]: Wait['unanswered'][number],
+  answer: { upToSeq: number | null; sentAt: Instant },
+): boolean {
+  return answer.upToSeq === null ? at <= answer.sentAt : seq < answer.upToSeq;
 }
 
 /** A staff reply whose end is not known holds the clocks of the wait that it may answer (words: Staff answer). */

@@ -1,5 +1,6 @@
 import type { AgentId, CommandId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
+import { needsOf, type Need } from '../permission.ts';
 import { isNewer, type Policy } from '../policy.ts';
 import type { Refusal } from '../refusal.ts';
 import { byRules, type Ask } from './ask.ts';
@@ -32,8 +33,7 @@ export type Actor = {
   /** Whose session it was, and who helped. */
   assignee: AgentId | null;
   supporters: AgentId[];
-  /** To put somebody in charge takes more than to act. */
-  needs: 'act' | 'assign';
+  needs: Need;
 };
 
 export type TurnInput = {
@@ -124,14 +124,11 @@ function takeEntry(turn: Turn, entry: Entry, input: TurnInput): void {
   turn.session = { ...turn.session, lastSeq: entry.seq };
 }
 
-const ASSIGNING = ['take', 'assign', 'unassign'];
-
 function actorOf(session: Session, entry: Entry): Actor | null {
   if (entry.kind !== 'reply' && entry.kind !== 'command') return null;
   const { assignee } = session;
   const supporters = isOpen(session) ? session.supporters : [];
-  const needs =
-    entry.kind === 'command' && ASSIGNING.includes(entry.command.type) ? 'assign' : 'act';
+  const needs = entry.kind === 'command' ? needsOf(entry.command) : 'act';
   return { seq: entry.seq, agent: entry.agent, assignee, supporters, needs };
 }
 

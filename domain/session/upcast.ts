@@ -15,7 +15,7 @@ export function upcast(stored: StoredSession | null): Session {
 /** What a row may hold: any version. */
 export type StoredSession = Session | SessionV1;
 
-/** Before supporters, snoozing, business hours and the switch of distribution; when Done, nobody's. */
+/** Before supporters, snoozing and business hours; when Done, nobody's. */
 export type SessionV1 = {
   v: 1;
   status: Session['status'];
@@ -32,7 +32,6 @@ export type PolicyV1 = {
 };
 
 const SERVING_SINCE_V2 = {
-  heldSince: null,
   supporters: [],
   snoozedUntil: null,
   awakeSince: null,

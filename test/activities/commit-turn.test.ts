@@ -325,7 +325,9 @@ describe('assignment', () => {
     });
     expect(assignment?.trace).toEqual({
       steps: [
+        { rule: 'already responsible', result: 'nobody', candidates: [] },
         { rule: 'automatic distribution', result: 'on', candidates: [] },
+        { rule: "customer's owner", result: 'off', candidates: [] },
         {
           rule: 'sequential',
           result: at.team[0],

@@ -115,6 +115,7 @@ describe('R48: the waiting line', () => {
     expect((await at.row(late)).in_line_since).not.toBeNull();
     const [assignment] = await at.assignments(late);
     expect(assignment?.trace.steps.map(({ rule }) => rule)).toEqual([
+      'already responsible',
       'automatic distribution',
       'waiting line',
     ]);
@@ -150,20 +151,45 @@ describe('R48: the waiting line', () => {
     expect(await holdersOf(at, sessions)).toEqual([an, an]);
   });
 
-  test('R5: off, nobody is woken; sessions that came meanwhile join when it is on', async () => {
-    const at = await inbox();
+  test('R5: off, nobody is woken; switched on, what came meanwhile is given out, longest waiting first', async () => {
+    const at = await inbox({ capacity: 2 });
     const an = who(at.team, 0);
     await beat(at.db, [an]);
     const set = (distribution: boolean) =>
       at.db.updateTable('channel').set({ distribution }).where('id', '=', at.channel).execute();
     await set(false);
-    const sessions = await waiting(at, 2);
+    const sessions = await waiting(at, 4);
     await giveOut(at, sessions);
-    expect(await holdersOf(at, sessions)).toEqual([null, null]);
+    expect(await holdersOf(at, sessions)).toEqual([null, null, null, null]);
     await set(true);
-    for (const session of sessions) await at.appends(session, { kind: 'distribution_on' });
-    for (const session of sessions) await at.serve(session);
-    expect(await holdersOf(at, sessions)).toEqual([an, an]);
+    // Who comes in this very moment stands behind them.
+    const late = await at.newSession();
+    await at.serve(late);
+    await giveOut(at, [...sessions, late].reverse());
+    expect(await holdersOf(at, [...sessions, late])).toEqual([an, an, null, null, null]);
+  });
+
+  test('R57 × R48: of what somebody leaves, the places of the others go to the longest waiting', async () => {
+    const at = await inbox({ team: 2, capacity: null });
+    const [an, binh] = [who(at.team, 0), who(at.team, 1)];
+    await beat(at.db, [an]);
+    const sessions = await waiting(at, 4);
+    await giveOut(at, sessions);
+    expect(await holdersOf(at, sessions)).toEqual([an, an, an, an]);
+    await beat(at.db, [binh]);
+    await at.db.updateTable('agent').set({ capacity: 2 }).where('id', '=', binh).execute();
+    await at.db
+      .updateTable('agent')
+      .set({ disabled_at: new Date() })
+      .where('id', '=', an)
+      .execute();
+    await at.db
+      .transaction()
+      .execute((trx) => recordDepartures(trx, [{ agent: an, channel: null, cause: 'left' }]));
+    while (await tellDeparture(at.db));
+    for (const session of [...sessions].reverse()) await at.serve(session);
+    await giveOut(at, [...sessions].reverse());
+    expect(await holdersOf(at, sessions)).toEqual([binh, binh, null, null]);
   });
 });
 

@@ -1,17 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#db/ids.ts';
-import type { AgentId, ChannelId, GroupId, TagId } from '#domain/ids.ts';
+import { isStirred } from '#db/line.ts';
+import type { AgentId, ChannelId, GroupId, SessionId, TagId } from '#domain/ids.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
-import {
-  aChannel,
-  aMessage,
-  anAgent,
-  aSessionRow,
-  aWorkspace,
-  type SessionOptions,
-} from '#test/support/workspace.ts';
+import { aChannel, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
 
 let database: TestDatabase;
 let api: TestApi;
@@ -59,6 +53,15 @@ const aTag = async (): Promise<TagId> => {
   const id = newId<TagId>();
   await database.db.insertInto('tag').values({ id, name: id }).execute();
   return id;
+};
+
+const journalOf = async (session: SessionId) => {
+  const rows = await database.db
+    .selectFrom('session_journal')
+    .select('kind')
+    .where('session_id', '=', session)
+    .execute();
+  return rows.map(({ kind }) => kind);
 };
 
 const address = (section: string, id = channel) => `/api/settings/channels/${id}/${section}`;
@@ -351,73 +354,47 @@ describe('Assignment', () => {
   });
 });
 
-const journalOf = async (session: string) => {
-  const rows = await database.db
-    .selectFrom('session_journal')
-    .select('kind')
-    .where('session_id', '=', session as never)
-    .execute();
-  return rows.map(({ kind }) => kind);
-};
-
-describe('distribution, when it is switched on (R5)', () => {
-  const off = async () => change('assignment', { distribution: false });
-  const on = async () => change('assignment', { distribution: true });
-  const aSession = async (options: Partial<SessionOptions> = {}, lastSeq = 0) => {
-    const session = await aSessionRow(database.db, { channel, ...options });
-    if (lastSeq > 0) await aMessage(database.db, { session, channel, seq: lastSeq });
-    return session;
+describe('what waits is examined anew, at once (R5, R17, R48)', () => {
+  const told = async (save: () => Promise<unknown>): Promise<[boolean, number]> => {
+    await database.db.deleteFrom('line_stir').execute();
+    const before = api.nudged.line;
+    await save();
+    return [await isStirred(database.db), api.nudged.line - before];
   };
 
-  it('tells the sessions that came meanwhile, once each', async () => {
-    await off();
-    const sessions = [await aSession(), await aSession({ kind: 'comment' })];
-    const nudged = api.nudged.relay;
-    await on();
-    for (const session of sessions) expect(await journalOf(session)).toEqual(['distribution_on']);
-    expect(api.nudged.relay).toBeGreaterThan(nudged);
-    await change('assignment', { mode: 'random' });
-    for (const session of sessions) expect(await journalOf(session)).toEqual(['distribution_on']);
+  it.each<[string, string, object]>([
+    ['distribution is switched', 'assignment', { distribution: false }],
+    ['the mode changes', 'assignment', { mode: 'random' }],
+    ['everybody counts', 'assignment', { applyTo: 'online' }],
+  ])('when %s', async (_what, section, settings) => {
+    expect(await told(() => change(section, settings))).toEqual([true, 1]);
   });
 
-  it('tells more than one statement takes', async () => {
-    await off();
-    const sessions = await Promise.all(Array.from({ length: 230 }, () => aSession()));
-    await on();
-    const { count } = await database.db
-      .selectFrom('session_journal')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('kind', '=', 'distribution_on')
-      .where('session_id', 'in', sessions)
-      .executeTakeFirstOrThrow();
-    expect(count).toBe(230);
+  it('when the team changes', async () => {
+    const users = [{ agent: binh, messages: true, comments: true }];
+    expect(await told(() => change('support', { users }))).toEqual([true, 1]);
   });
 
-  it.each<[string, Partial<SessionOptions>]>([
-    ['is in somebody’s charge', { assignee_id: 'an' as AgentId }],
-    ['stands in the line already', { in_line_since: new Date() }],
-    ['is done', { status: 'done' }],
-  ])('leaves out what %s', async (_what, options) => {
-    await off();
-    const assignee = options.assignee_id === undefined ? {} : { assignee_id: an };
-    const session = await aSession({ ...options, ...assignee });
-    await on();
+  it('R5: switching distribution says nothing to the sessions themselves: they stand in the line', async () => {
+    const session = await aSessionRow(database.db, { channel, in_line_since: new Date() });
+    await change('assignment', { distribution: false });
+    await change('assignment', { distribution: true });
     expect(await journalOf(session)).toEqual([]);
   });
+});
 
-  it('tells what is about to be opened: its turn may have read the old settings', async () => {
-    await off();
-    const session = await aSession({ status: 'done', start_seq: 1 }, 1);
-    await on();
-    expect(await journalOf(session)).toEqual(['distribution_on']);
-  });
-
-  it('leaves other channels alone', async () => {
-    await off();
-    const elsewhere = await aChannel(database.db);
-    const session = await aSessionRow(database.db, { channel: elsewhere });
-    await on();
-    expect(await journalOf(session)).toEqual([]);
+describe('a rule whose target has gone (R9)', () => {
+  it('stays, and the section can be saved with it; a new one of the kind is refused', async () => {
+    const group = await aGroup('C', [binh]);
+    await change('support', { groups: [group] });
+    const rule = (keyword: string) => ({
+      keywords: [keyword],
+      target: { type: 'group', id: group },
+    });
+    expect((await change('assignment', { keywordRules: [rule('giá')] })).statusCode).toBe(200);
+    await change('support', { groups: [] });
+    expect((await change('assignment', { distribution: false })).statusCode).toBe(200);
+    expect((await load('assignment')).keywordRules).toEqual([rule('giá')]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { AgentId, ChannelId, MessageId, SessionId } from '#domain/ids.ts';
 import { HOUR, MINUTE } from '#domain/instant.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
-import { NEW_SESSION } from '#domain/session/session.ts';
+import { isOpen, NEW_SESSION } from '#domain/session/session.ts';
 import type { Wire } from '#lib/state/wire.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -100,6 +100,14 @@ const reply = (minutes: number, messageId: MessageId): SessionEvent => ({
   retry: false,
 });
 
+const date = (at: number | null): Date | null => (at === null ? null : new Date(at));
+
+/** Wrote, and nobody could be found. */
+const inLine = (minutes: number): SessionEvent[] => [
+  ...wrote(minutes),
+  { type: 'NotAssigned', at: minute(minutes), no: 1, how: 'automatic', cause: 'nobody qualifies' },
+];
+
 /** A session as its events made it, committed so. */
 async function told(events: SessionEvent[], columns: Partial<SessionOptions> = {}) {
   const { db } = database;
@@ -111,6 +119,8 @@ async function told(events: SessionEvent[], columns: Partial<SessionOptions> = {
     assignee_id: assignee,
     state: JSON.stringify(state),
     applied_seq: 1,
+    in_line_since: date(isOpen(state) ? state.inLineSince : null),
+    snoozed_until: date(isOpen(state) ? state.snoozedUntil : null),
     ...columns,
   });
   await db
@@ -194,13 +204,13 @@ describe('a session is explained (R10, R47)', () => {
   });
 
   it('says why nobody is, and how many wait before it in the line (R48)', async () => {
-    const line = (minutes: number) => ({ in_line_since: new Date(minute(minutes)) });
-    await told(wrote(0), line(1));
-    await told(wrote(0), line(2));
-    await told(wrote(0), { ...line(0), kind: 'comment' });
-    await told(wrote(0), { ...line(0), channel: await aChannel(database.db) });
-    const id = await told(wrote(0), line(3));
-    await told(wrote(0), line(4));
+    await told(inLine(1));
+    await told(inLine(2));
+    await told(inLine(0), { kind: 'comment' });
+    await told(inLine(0), { channel: await aChannel(database.db) });
+    await told([...inLine(0), { type: 'Snoozed', at: minute(1), until: minute(90), by: an }]);
+    const id = await told(inLine(3));
+    await told(inLine(4));
     await decided(id, 1, null);
     expect(await explained(id)).toMatchObject({
       inCharge: null,
@@ -209,7 +219,22 @@ describe('a session is explained (R10, R47)', () => {
         agent: null,
         why: [{ result: 'nobody', candidates: [{ why: 'offline' }, { why: 'has no place free' }] }],
       },
-      line: { since: iso(3), before: 2 },
+      line: { since: iso(3), before: 2, isMoving: true },
+    });
+  });
+
+  it('R59: a snoozed session stands in no line; R5: while distribution is off the line stands still', async () => {
+    const asleep = { type: 'Snoozed', at: minute(1), until: minute(90), by: an } as const;
+    expect(await explained(await told([...inLine(0), asleep]))).toMatchObject({ line: null });
+    const channel = await aChannel(database.db, { team: [an] });
+    await database.db
+      .updateTable('channel')
+      .set({ distribution: false })
+      .where('id', '=', channel)
+      .execute();
+    const id = await told(inLine(3), { channel });
+    expect(await explained(id)).toMatchObject({
+      line: { since: iso(3), before: 0, isMoving: false },
     });
   });
 

@@ -229,7 +229,13 @@ describe('the history of a session (R22)', () => {
         by_id: binh,
         trace: JSON.stringify({
           steps: [
-            { rule: 'keyword', result: 'nobody', candidates: [], about: 'bảo hành' },
+            {
+              rule: 'keyword',
+              result: 'nobody',
+              candidates: [],
+              about: 'bảo hành',
+              target: group,
+            },
             {
               rule: 'by hand',
               result: an,
@@ -242,11 +248,18 @@ describe('the history of a session (R22)', () => {
       })
       .execute();
     expect((await history()).entries[0]?.why).toEqual([
-      { rule: 'keyword', result: 'nobody', about: 'bảo hành', candidates: [] },
+      {
+        rule: 'keyword',
+        result: 'nobody',
+        about: 'bảo hành',
+        target: 'Kỹ thuật',
+        candidates: [],
+      },
       {
         rule: 'by hand',
         result: 'An',
         about: 'Kỹ thuật',
+        target: null,
         candidates: [{ agent: { id: an, name: 'An' }, taken: true, why: 'next in turn' }],
       },
     ]);

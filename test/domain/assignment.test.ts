@@ -157,7 +157,18 @@ describe('by hand a session goes', () => {
       facts({ team: [member(an, { disabled: true }), member(binh)] }),
       binh,
     ],
-    ['to who takes it, though an owner is of no team', byHand(an, an), facts({ team: [] }), an],
+    [
+      'R23: to the workspace owner, who counts as in every team',
+      byHand(an, an),
+      facts({ team: [member(an, { listed: false })] }),
+      an,
+    ],
+    [
+      'R57: to nobody who has just left, not even who takes it',
+      byHand(an, an),
+      facts({ team: [] }),
+      null,
+    ],
     ['to nobody who is not of the team', byHand(an, chi), facts({ team: [member(an)] }), null],
     [
       'to nobody who is disabled',

@@ -130,11 +130,7 @@ describe('R4: an existing customer goes to who is responsible already', () => {
   test('who is out by R4 stands in no line', () => {
     const { events } = decide(facts({ team: [member(binh)] }), ofAn);
     const after = events.reduce(evolve, ofAn);
-    expect(isOpen(after) && [after.assignee, after.inLineSince, after.heldSince]).toEqual([
-      null,
-      null,
-      null,
-    ]);
+    expect(isOpen(after) && [after.assignee, after.inLineSince]).toEqual([null, null]);
   });
 
   test('R4 × R44, R57: a time-out and a departure ask the rules, not R4', () => {
@@ -144,10 +140,11 @@ describe('R4: an existing customer goes to who is responsible already', () => {
 });
 
 describe('R5: automatic distribution', () => {
-  test('off: new sessions stay unassigned, out of the line, until it is on', () => {
+  test('off: new sessions stay unassigned, in a line that stands still until it is on', () => {
     const { events } = decide(facts({ rules: { distribution: false } }));
     const after = events.reduce(evolve, fresh);
-    expect(isOpen(after) && [after.inLineSince, after.heldSince]).toEqual([null, minute(1)]);
+    expect(isOpen(after) && [after.assignee, after.inLineSince]).toEqual([null, minute(1)]);
+    expect(placesFree(facts({ rules: { distribution: false } }))).toBe(0);
   });
   test.for<[string, AssignmentFacts]>([
     ['R5 × R6', facts({ rules: { distribution: false, ownerPriority: true }, owner: an })],
@@ -411,16 +408,17 @@ describe('R10: the trace', () => {
         ],
       }),
     );
-    const told = trace.steps.map(({ rule: name, result: who, candidates, about }) => [
+    const told = trace.steps.map(({ rule: name, result: who, candidates, about, target }) => [
       name,
       who,
-      about,
+      about === undefined ? undefined : `${about} → ${target}`,
       candidates.map(({ agent: one, why }): [AgentId, CandidateReason] => [one, why]),
     ]);
     expect(told).toEqual([
+      ['already responsible', 'nobody', undefined, []],
       ['automatic distribution', 'on', undefined, []],
       ["customer's owner", 'nobody', undefined, [[binh, 'has no place free']]],
-      ['keyword', 'nobody', 'giá', [[chi, 'offline']]],
+      ['keyword', 'nobody', 'giá → chi', [[chi, 'offline']]],
       [
         'sequential',
         'an',

@@ -38,6 +38,7 @@ describe('the trace tells', () => {
       }),
       [
         { rule: 'automatic distribution', result: 'on', candidates: [] },
+        { rule: "customer's owner", result: 'off', candidates: [] },
         {
           rule: 'sequential',
           result: 'chi',
@@ -57,6 +58,7 @@ describe('the trace tells', () => {
       facts({ team: [member(an)] }),
       [
         { rule: 'automatic distribution', result: 'on', candidates: [] },
+        { rule: "customer's owner", result: 'off', candidates: [] },
         {
           rule: 'sequential',
           result: 'nobody',

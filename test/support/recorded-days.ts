@@ -35,7 +35,7 @@ import { nextDueAt } from '#domain/session/clocks.ts';
 import { decideClose } from '#domain/session/close.ts';
 import type { Fact, LeavingCause } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import { standsInLineSince, stirsLine } from '#domain/session/line.ts';
+import { placesOf, standsInLineSince, stirsLine } from '#domain/session/line.ts';
 import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
 import { conclude, takeTurn } from '#domain/session/turn.ts';
 
@@ -277,7 +277,7 @@ export class RecordedDays {
     const line = this.#line(place.kind).filter(({ id }) => id !== place.id);
     return {
       rules: this.settings.rules,
-      team: this.#team(place.kind),
+      team: this.#team(place.kind, place),
       groups: this.groups,
       owner: this.owners.get(place.customer) ?? null,
       previous:
@@ -293,14 +293,14 @@ export class RecordedDays {
     };
   }
 
-  #team(kind: SessionKind): TeamMember[] {
+  /** @param asking takes no place from whoever has it */
+  #team(kind: SessionKind, asking: Place | null = null): TeamMember[] {
     return this.settings.team[kind].map((member) => ({
       ...member,
       online: this.online.get(member.agent) ?? false,
-      load: this.open().filter(
-        ({ session }) =>
-          isOpen(session) && session.assignee === member.agent && session.snoozedUntil === null,
-      ).length,
+      load: this.open()
+        .filter((place) => place !== asking)
+        .filter(({ session }) => placesOf(session).holder === member.agent).length,
     }));
   }
 

@@ -235,14 +235,7 @@ export class ChannelSimulation {
   }
 
   setDistribution(on: boolean): void {
-    const wasOn = this.rules.distribution;
     this.rules.distribution = on;
-    const mayBeHeld = ({ open, sim }: Customer) =>
-      sim.tip > sim.session.lastSeq ||
-      (open !== null && open.assignee === null && open.inLineSince === null);
-    if (on && !wasOn)
-      for (const customer of this.customers.filter(mayBeHeld))
-        this.tells(customer, { kind: 'distribution_on' });
     this.#stirred = true;
   }
 

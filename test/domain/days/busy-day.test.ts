@@ -25,13 +25,12 @@ function givenByRules({ events, turn, known, before }: ChannelCommit): AgentId |
   return given.agent;
 }
 
-/** Nobody in charge, and for good: taken out by hand, sent back to one who has left, or distribution is off. */
+/** Nobody in charge, and for good: taken out by hand, or sent back to one who has left. */
 function isOutOfLine({ sim }: Customer): boolean {
   let isOut = false;
   for (const event of sim.events) {
     if (event.type === 'Unassigned') isOut = event.cause === 'by hand';
-    if (event.type === 'NotAssigned')
-      isOut = ['distribution off', 'responsible left'].includes(event.cause);
+    if (event.type === 'NotAssigned') isOut = event.cause === 'responsible left';
     if (event.type === 'Opened') isOut = false;
   }
   return isOut;
@@ -59,7 +58,7 @@ function restsWell(channel: ChannelSimulation): void {
 
 type ChannelLaw = (channel: ChannelSimulation) => void;
 
-const days = [1, 2, 7].map((seed) => {
+const days = [1, 2, 12].map((seed) => {
   const channel = aBusyDay(seed, { onRest: restsWell });
   return channel.run(ENDS + DAY);
 });
@@ -168,6 +167,7 @@ describe('a day of 200 customers and six agents', () => {
             return (
               member !== undefined &&
               !member.disabled &&
+              !member.away &&
               member.receives &&
               (rules.applyTo === 'all' || member.online) &&
               member.load < (member.capacity ?? Infinity) &&

@@ -154,9 +154,9 @@ describe('the waiting line', () => {
       1,
     ],
     [
-      'is not joined while distribution is off',
+      'R5: is joined while distribution is off too, and stands still',
       given(...firstMessage(1), { ...inLine, cause: 'distribution off' }),
-      null,
+      1,
     ],
     ['is left with the assignment', given(...firstMessage(1), inLine, assigned(an, 2)), null],
     [

@@ -150,7 +150,7 @@ function perform(sim: Simulation, act: Act): void {
       return;
     case 'distribution':
       sim.world.facts.rules.distribution = act.on;
-      if (act.on) sim.write({ kind: 'distribution_on' });
+      if (act.on) sim.write({ kind: 'agent_available' });
       return;
     case 'away':
       setOnline(sim, act.by, false);

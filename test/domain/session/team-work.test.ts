@@ -154,19 +154,16 @@ describe('R5: switched on', () => {
     how: 'automatic',
     cause: 'distribution off',
   });
-  const on = (session: Session) =>
-    turnOn(session, { kind: 'distribution_on', seq: session.lastSeq + 1, at: minute(9) });
-  test('what came meanwhile asks the rules, at its place in the line', () => {
-    expect(on(held).ask).toMatchObject({ how: 'automatic', sticky: false, isWoken: false });
-    const full: SessionEvent = {
-      type: 'NotAssigned',
-      at: minute(9),
-      no: 2,
-      how: 'automatic',
-      cause: 'nobody qualifies',
-    };
-    const after = evolve(held, full);
-    expect(isOpen(after) && [after.inLineSince, after.heldSince]).toEqual([minute(1), null]);
+  const woken = (session: Session) =>
+    turnOn(session, { kind: 'agent_available', seq: session.lastSeq + 1, at: minute(9) });
+  test('what came meanwhile stands in the line, at its place, and asks the rules when its turn comes', () => {
+    expect(isOpen(held) && held.inLineSince).toBe(minute(1));
+    expect(woken(held).ask).toMatchObject({ how: 'automatic', sticky: false, isWoken: true });
+  });
+  test('R5 × R59: snoozed, it is passed over and keeps its place', () => {
+    const asleep = evolve(held, { type: 'Snoozed', at: minute(2), until: minute(60), by: an });
+    expect(woken(asleep).ask).toBeNull();
+    expect(isOpen(asleep) && asleep.inLineSince).toBe(minute(1));
   });
   test.for<[string, Session]>([
     ['somebody has it', ofAn],
@@ -182,7 +179,7 @@ describe('R5: switched on', () => {
       }),
     ],
   ])('nothing happens to others: %s', ([, session]) => {
-    expect(on(session).ask).toBeNull();
+    expect(woken(session).ask).toBeNull();
   });
 });
 

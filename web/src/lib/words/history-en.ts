@@ -22,6 +22,8 @@ const results: Record<string, string> = {
   off: 'off',
   nobody: 'nobody',
   'others wait longer': 'others wait longer',
+  'the longest waiting is first': 'the longest waiting is first',
+  'no keyword found': 'no keyword found',
 };
 
 const wakings: Record<string, string> = {

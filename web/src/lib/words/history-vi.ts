@@ -23,6 +23,8 @@ const results: Record<string, string> = {
   off: 'tắt',
   nobody: 'không có ai',
   'others wait longer': 'có session khác chờ lâu hơn',
+  'the longest waiting is first': 'session chờ lâu nhất được phân công trước',
+  'no keyword found': 'không có từ khóa nào khớp',
 };
 
 const wakings: Record<string, string> = {
