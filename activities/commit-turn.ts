@@ -90,7 +90,7 @@ async function newestSeq(trx: Trx, { sessionId }: TurnToCommit): Promise<number 
   return places.get(sessionId)?.lastSeq ?? null;
 }
 
-/** Rights were checked when the request came; they may have gone since (design: the turn's commit). */
+/** Rights were checked when the request came; they may have gone since. */
 async function deniedActors(trx: Trx, row: TurnRow, { actors }: TurnToCommit): Promise<number[]> {
   if (actors.length === 0) return [];
   const agents = [...new Set(actors.map(({ agent }) => agent))];

@@ -1,5 +1,5 @@
 /** What workflow and activities say to each other. Plain JSON: ids, kinds, times and numbers; never text. */
-import type { MessageId, SessionId } from '#domain/ids.ts';
+import type { SessionId } from '#domain/ids.ts';
 import type { Instant } from '#domain/instant.ts';
 import type { Policy } from '#domain/policy.ts';
 import { byRules, type Ask } from '#domain/session/ask.ts';
@@ -62,5 +62,3 @@ export function lifted(turn: TurnToCommit): TurnToCommit {
 }
 
 const NO_SUPPORT = { supporters: [], needs: 'act' as const };
-
-export type AttemptRef = { sessionId: SessionId; messageId: MessageId; attempt: number };

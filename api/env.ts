@@ -10,7 +10,7 @@ const list = z.string().transform((text) =>
 );
 const isYes = z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] });
 
-/** Meta's own inboxes, whose messages are answers of the staff. Source: docs/decisions, echoes. */
+/** Meta's own inboxes, whose messages are answers of the staff: the app ids that echoes of them carry. */
 const META_INBOX_APPS = '26390203743090,263902037430900,1217981644879628';
 
 const schema = z.object({

@@ -49,7 +49,6 @@ export const linkView = z
     expiresAt: instant,
   })
   .meta({ id: 'Link' });
-export type LinkView = z.infer<typeof linkView>;
 
 export const acceptRequest = z
   .strictObject({

@@ -54,10 +54,6 @@ export const sessionQuery = sessionFilter.extend({
 });
 export type SessionQuery = z.infer<typeof sessionQuery>;
 
-/** An export holds the whole of a list. */
-export const sessionExportQuery = sessionFilter;
-export type SessionExportQuery = SessionFilter;
-
 /** A session as the lists show it. */
 export const sessionRow = z
   .strictObject({

@@ -58,7 +58,7 @@ async function readAuthor(trx: Trx, messageId: MessageId) {
   return trx.selectFrom('message').select('author').where('id', '=', messageId).executeTakeFirst();
 }
 
-/** The closing text only goes while the session is closing and nothing newer stands in the journal (design: close). */
+/** The closing text only goes while the session is closing and nothing newer stands in the journal. */
 async function mayStillClose(trx: Trx, sessionId: SessionId): Promise<boolean> {
   const place = (await lockQueues(trx, [sessionId])).get(sessionId);
   const session = await trx

@@ -1,15 +1,10 @@
 import type { Generated } from 'kysely';
+import type { ChatAutomation, CommentAutomation } from '#domain/automation.ts';
 import type { AgentId, ChannelId, GroupId, TagId } from '#domain/ids.ts';
+import type { KeywordRule } from '#domain/keyword-rule.ts';
 import type { Role } from '#domain/permission.ts';
 import type { At, DefaultAt, DefaultJson, Json, MaybeAt, MaybeJson } from './columns.ts';
-import type {
-  DepartureCause,
-  StoredBusinessHours,
-  StoredChatAutomation,
-  StoredClocks,
-  StoredCommentAutomation,
-  StoredKeywordRule,
-} from './stored.ts';
+import type { DepartureCause, StoredBusinessHours, StoredClocks } from './stored.ts';
 
 /** The workspace, who works in it, and its channels with their teams. */
 export type PeopleTables = {
@@ -97,13 +92,13 @@ export type PeopleTables = {
     owner_priority: Generated<boolean>;
     mode: Generated<'sequential' | 'random'>;
     apply_to: Generated<'online' | 'all'>;
-    keyword_rules: DefaultJson<StoredKeywordRule[]>;
+    keyword_rules: DefaultJson<KeywordRule[]>;
     transfer_owner: Generated<boolean>;
     lead_tag_id: TagId | null;
     lead_source: string | null;
     comment_reply: Generated<'comment' | 'private'>;
-    comment_automation: DefaultJson<StoredCommentAutomation>;
-    chat_automation: DefaultJson<StoredChatAutomation>;
+    comment_automation: DefaultJson<CommentAutomation>;
+    chat_automation: DefaultJson<ChatAutomation>;
   };
   /** Listed users, and with no position the switches of who is of the team by a group. */
   channel_agent: {

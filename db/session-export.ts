@@ -1,6 +1,6 @@
 /** Sessions as a table for other programs: page by page, so that none are kept in memory. */
 import { sql, type RawBuilder } from 'kysely';
-import type { SessionExportQuery } from '#contracts/session.ts';
+import type { SessionFilter } from '#contracts/session.ts';
 import type { SessionId, SessionKind } from '#domain/ids.ts';
 import { recordAudit } from './audit.ts';
 import type { Db } from './database.ts';
@@ -45,7 +45,7 @@ export type ExportedSession = {
 export async function* exportSessions(
   db: Db,
   person: Person,
-  { platform, ...filter }: SessionExportQuery,
+  { platform, ...filter }: SessionFilter,
 ): AsyncGenerator<ExportedSession[]> {
   const viewer = await onPlatform(db, person, platform);
   const where = isInList(viewer, filter);
@@ -66,7 +66,7 @@ async function endOfPage(db: Db, after: string): Promise<string | null> {
 }
 
 /** Writes down who took what out (R55). */
-export function recordExport(db: Db, person: Person, filter: SessionExportQuery): Promise<void> {
+export function recordExport(db: Db, person: Person, filter: SessionFilter): Promise<void> {
   const subject = { type: 'sessions', id: null };
   // What was searched for may be a customer's name or words: that there was a search is enough.
   const { q, ...rest } = filter;
@@ -76,7 +76,7 @@ export function recordExport(db: Db, person: Person, filter: SessionExportQuery)
 
 function isInList(
   person: Person,
-  { q, ...filter }: Omit<SessionExportQuery, 'platform'>,
+  { q, ...filter }: Omit<SessionFilter, 'platform'>,
 ): RawBuilder<boolean> {
   const kinds = filter.kind === undefined ? [] : [sql<boolean>`session.kind = ${filter.kind}`];
   const parts = partsOf(person, filter).map(

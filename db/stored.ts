@@ -1,10 +1,5 @@
 /** What is stored in JSON columns and in columns with a few words to choose from. */
 import type { AgentId, ChannelId } from '#domain/ids.ts';
-import type { ChatAutomation, CommentAutomation } from '#domain/automation.ts';
-import type { KeywordRule } from '#domain/keyword-rule.ts';
-
-/** R9. */
-export type StoredKeywordRule = KeywordRule;
 
 export type StoredClocks = {
   autoClose: { on: boolean; afterSeconds: number; text: string; businessHours?: boolean };
@@ -22,12 +17,6 @@ export type StoredBusinessHours = {
   days: [from: number, to: number][][];
   holidays: string[];
 };
-
-/** R16. */
-export type StoredCommentAutomation = CommentAutomation;
-
-/** R66. */
-export type StoredChatAutomation = ChatAutomation;
 
 /** Why somebody's sessions are handed on. */
 export type DepartureCause = 'left' | 'offline' | 'shift ended';

@@ -25,7 +25,7 @@ const PEOPLE: readonly DemoAgent[] = [
   { name: 'Phạm Quốc Dũng', email: 'dung@demo.test', role: 'staff' },
 ];
 
-/** All off, prefilled as a new workspace has them (product: Defaults). */
+/** All off, prefilled as a new workspace has them. */
 const CLOCKS: StoredClocks = {
   autoClose: { on: false, afterSeconds: 30 * 60, text: '' },
   reassign: { on: false, afterSeconds: 10 * 60 },

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { sessionExportQuery } from '#contracts/session.ts';
+import { sessionFilter } from '#contracts/session.ts';
 import { exportSessions, recordExport, type ExportedSession } from '#db/session-export.ts';
 import { answers, type Api } from '../answers.ts';
 import { BYTE_ORDER_MARK, csvLine, type Cell } from '../csv.ts';
@@ -17,7 +17,7 @@ export function exportRoutes(app: Api, { db }: ApiDeps): void {
   app.get(
     '/export/sessions.csv',
     {
-      schema: { querystring: sessionExportQuery, response: answers({ 200: table }, 401, 403) },
+      schema: { querystring: sessionFilter, response: answers({ 200: table }, 401, 403) },
     },
     async (request, reply) => {
       mustBeAdmin(request);

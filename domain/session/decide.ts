@@ -80,7 +80,7 @@ function removed(session: Session, entry: Of<'customer_message_removed'>): Decis
   return { events: [gone, ...(wasLast ? waitEnd(session, 'removed', entry.at) : [])] };
 }
 
-/** With nothing left to answer the session is Done (words: comment session). */
+/** With nothing left to answer the session is Done. */
 function allRemoved(session: OpenSession, at: Instant): SessionEvent[] {
   return [
     ...cancelClose(session, at, 'customer'),

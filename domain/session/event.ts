@@ -59,8 +59,6 @@ export type SessionEvent = { at: Instant } & (
   | { type: 'PolicyChanged'; policy: Policy }
 );
 
-export type SessionEventType = SessionEvent['type'];
-
 export type OpeningCause = 'customer' | 'reply' | 'by hand';
 export type AssignmentHow = 'automatic' | 'manual' | 'timeout';
 export type NotAssignedCause =

@@ -1,6 +1,13 @@
 import type { SessionEvent } from './event.ts';
 import { evolveSends, newSend } from './evolve-sends.ts';
-import { isOpen, isReached, waitsSince, type OpenSession, type Session, type Wait } from './session.ts';
+import {
+  isOpen,
+  isReached,
+  waitsSince,
+  type OpenSession,
+  type Session,
+  type Wait,
+} from './session.ts';
 import { upcastPolicy } from './upcast.ts';
 
 /** A spammer must not fill the workflow's state; between the first and the newest nothing is decided by one message. */

@@ -147,7 +147,7 @@ export function isReached(
   return answer.upToSeq === null ? at <= answer.sentAt : seq < answer.upToSeq;
 }
 
-/** A staff reply whose end is not known holds the clocks of the wait that it may answer (words: Staff answer). */
+/** A staff reply whose end is not known holds the clocks of the wait that it may answer. */
 export function holdsClocks(session: OpenSession): boolean {
   const firstUnanswered = session.wait?.unanswered[0]?.[0] ?? 0;
   return session.sends.some((send) => send.purpose === 'reply' && send.seq > firstUnanswered);

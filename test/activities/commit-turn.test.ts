@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lockAssignments } from '#db/assignment-facts.ts';
 import { newId } from '#db/ids.ts';
 import type { MessageId, SessionId } from '#domain/ids.ts';
 import { HOUR, MINUTE } from '#domain/instant.ts';
@@ -6,6 +8,7 @@ import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { until } from '#test/support/until.ts';
 import { clocks, TestInbox } from './inbox.ts';
 
 let database: TestDatabase;
@@ -296,6 +299,35 @@ describe('rights', () => {
     await at.serve(session);
     expect(await at.command(commandId)).toMatchObject({ state: 'refused', code: 'TAKEN' });
     expect((await at.message(messageId)).state).toBe('cancelled');
+  });
+
+  test('R57: who leaves the team while their take waits for its turn does not get it', async () => {
+    const at = await inbox();
+    const [an, binh] = [must(at.team[0]), must(at.team[1])];
+    const session = await at.openSession();
+    await at.asks(session, an, { type: 'unassign', from: an });
+    await at.serve(session);
+    await at.asks(session, binh, { type: 'take', from: null });
+    const turn = await at.mustTurn(session);
+    const waiting = await database.db.transaction().execute(async (trx) => {
+      const { customer_id: customerId, kind } = await at.row(session);
+      const row = { id: session, channelId: at.channel, kind, customerId, isLimited: false };
+      await lockAssignments(trx, row);
+      const commit = at.commit(turn);
+      await until(async () => {
+        const { rows } = await sql<{ is: boolean }>`
+          select exists (select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock') as is`.execute(
+          database.db,
+        );
+        return rows[0]?.is;
+      });
+      await database.db.deleteFrom('channel_agent').where('agent_id', '=', binh).execute();
+      return { commit };
+    });
+    expect(await waiting.commit).toMatchObject({ is: 'denied' });
+    await at.serve(session);
+    expect((await at.row(session)).assignee_id).toBeNull();
   });
 
   test('of the others of the same turn are not touched by one who is denied', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StoredChatAutomation, StoredCommentAutomation } from '#db/stored.ts';
+import type { ChatAutomation, CommentAutomation } from '#domain/automation.ts';
 import type { AgentId, SessionId } from '#domain/ids.ts';
 import {
   comments,
@@ -36,11 +36,11 @@ beforeEach(async () => {
 });
 
 const rule = { postId: null, keywords: ['giá'], comment: 'Đã nhắn ạ', privateMessage: 'Chào bạn' };
-const onComments = async (change: Partial<StoredCommentAutomation> = {}) => {
+const onComments = async (change: Partial<CommentAutomation> = {}) => {
   const automation = { rules: [rule], hideContacts: true, like: true, ...change };
   await configure({ comment_automation: JSON.stringify(automation) });
 };
-const onChats = async (change: Partial<StoredChatAutomation> = {}) => {
+const onChats = async (change: Partial<ChatAutomation> = {}) => {
   const automation = {
     away: { on: true, text: 'Shop nghỉ' },
     firstContact: { on: true, text: 'Chào bạn' },

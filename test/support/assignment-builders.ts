@@ -17,7 +17,7 @@ export const member = (name: AgentId, more: Partial<TeamMember> = {}): TeamMembe
   ...more,
 });
 
-/** A new channel's settings (product: Defaults). */
+/** A new channel's settings. */
 export const DEFAULT_RULES: AssignmentRules = {
   sticky: true,
   distribution: true,
