@@ -1,25 +1,25 @@
 /**
- * Search (R20): names, phone numbers and the text of messages. A rare word is looked up in the index of words. A common
- * one would be found there in half of all messages; but then it also stands in many of the newest sessions, and going
- * through these in their order soon fills a page.
+ * Search (R20): names, phone numbers and the text of messages. A common word would be found by the index in half of all
+ * messages; but then it also stands in many of the newest sessions, and going through these in their order soon fills a
+ * page. What the first of them hardly hold is looked up in the index.
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { SessionQuery } from '#contracts/session.ts';
 import type { Db } from './database.ts';
-import { givenOne } from './given.ts';
 import type { Person } from './people.ts';
 import { atLeast, candidates, inOrder, type PlacedSession } from './session-candidates.ts';
 
 type Searched = Omit<SessionQuery, 'platform' | 'q'> & { q: string };
 
-/** What stands in fewer messages and names than this, by the statistics of Postgres, is rare. */
-const COMMON_FROM = 5_000;
-
 /** Fewer digits than this are no end of a phone number. */
 const FEWEST_DIGITS = 4;
 
-/** So many of the newest sessions are gone through, then so many, before the index is asked after all. */
-const LOOK_AT = [150, 1_000];
+/** So many of the newest sessions are gone through first: what is common fills a page there. */
+const FIRST_LOOK = 100;
+/** And so many at most: what would need more is in the index sooner. Few sizes, each of which is planned once. */
+const LOOKS = [400, 1_000];
+/** The share that the first look found is only a guess of what comes. */
+const SPARE = 1.3;
 
 /** The first sessions of a view in which a text is found, at least one more than a page if there are so many. */
 export async function searchSessions(
@@ -27,15 +27,22 @@ export async function searchSessions(
   person: Person,
   query: Searched,
 ): Promise<PlacedSession[]> {
-  const steps = (await isCommon(db, query.q)) ? LOOK_AT : [];
-  for (const lookAt of steps) {
+  let lookAt: number | undefined = FIRST_LOOK;
+  while (lookAt !== undefined) {
     const { rows } = await walkQuery(person, query, lookAt).execute(db);
     const { examined, found } = rows[0] ?? { examined: 0, found: [] };
     // Every one of them was looked at, or there are more than enough: no index knows better.
     if (examined < lookAt || found.length > query.limit) return found;
+    lookAt = nextLook(lookAt, found.length / (query.limit + 1));
   }
   const { rows } = await indexQuery(person, query).execute(db);
   return rows;
+}
+
+/** How many sessions to go through next, when so many held this share of a page; undefined = the index is quicker. */
+function nextLook(lookedAt: number, share: number): number | undefined {
+  const needed = (SPARE * lookedAt) / share;
+  return lookedAt === FIRST_LOOK ? LOOKS.find((size) => size >= needed) : undefined;
 }
 
 /** Goes through the first sessions of the view. */
@@ -67,16 +74,6 @@ export function indexQuery(person: Person, { q, ...query }: Searched): RawBuilde
     order by ${inOrder(query.view, 'found')} limit ${sql.lit(limit)}`;
 }
 
-/** Whether a text is so common that it is best looked for in the newest sessions first. */
-async function isCommon(db: Db, text: string): Promise<boolean> {
-  const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>`
-    explain (format json) select from message where words @@ words_wanted(${text})
-    union all select from customer where name_words @@ words_wanted(${text})
-  `.execute(db);
-  const [row] = rows;
-  return (row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0) >= COMMON_FROM;
-}
-
 /**
  * The sessions in which a text is found, with what views and filters look at. One look-up for each: Postgres cannot know
  * how few they are, and would rather read all sessions there are.
@@ -93,7 +90,7 @@ function matching(text: string): RawBuilder<unknown> {
 /** The ids of all sessions in which a text is found, by the indexes; a session may come several times. */
 function foundBy(text: string): RawBuilder<unknown> {
   const phone = endOfPhone(text);
-  const wanted = sql`words_wanted(${givenOne(text)})`;
+  const wanted = wantedIn(text);
   return sql`
     select session_id as id from message where words @@ ${wanted}
     union
@@ -112,7 +109,7 @@ function foundBy(text: string): RawBuilder<unknown> {
 /** Whether it is found in one session, of which the id is given: `offset 0` keeps Postgres from looking for it in all. */
 export function isFoundIn(session: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
   const phone = endOfPhone(text);
-  const wanted = sql`words_wanted(${givenOne(text)})`;
+  const wanted = wantedIn(text);
   return sql<boolean>`(
     exists (select from message where message.session_id = ${session} and message.words @@ ${wanted} offset 0)
     or exists (select from session named join customer on customer.id = named.customer_id
@@ -122,6 +119,11 @@ export function isFoundIn(session: RawBuilder<unknown>, text: string): RawBuilde
           : sql`or exists (select from customer_contact contact where contact.customer_id = customer.id
               and contact.kind = 'phone' and ${endsWith(phone)})`
       }) offset 0))`;
+}
+
+/** Taken apart once, and not for every row that it is held against. */
+function wantedIn(text: string): RawBuilder<unknown> {
+  return sql`(select words_wanted(${text}::text))`;
 }
 
 /** A range, which also a plan that is made for any number can look up. The sign behind 9 is the colon. */
