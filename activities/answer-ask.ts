@@ -45,8 +45,7 @@ type At = { row: TurnRow; session: Session; now: number };
 
 async function assign(trx: Trx, ask: AssignAsk, { row, session, now }: At): Promise<Answer> {
   const facts = await readAssignmentFacts(trx, row, { ask, session, dice: Math.random() });
-  const { transfersOwner } = facts;
-  const decision = { ...decideAssignment(ask, session, facts, now), transfersOwner };
+  const decision = decideAssignment(ask, session, facts, now);
   const { commandId } = ask;
   return {
     events: decision.events,

@@ -11,11 +11,6 @@ import type { Trx } from './database.ts';
 /** Places are counted over all channels: while there is a capacity, assignments follow one another everywhere. */
 const CAPACITY_LOCK = 4_801;
 
-export type AssignmentFactsRead = AssignmentFacts & {
-  /** R11. */
-  transfersOwner: boolean;
-};
-
 /**
  * Locks the channel's rotation, so that it is fair however many sessions come at once, and with a capacity the places
  * of all channels (R48). What is read afterwards was committed before the lock was given; and whoever leaves the team
@@ -40,17 +35,16 @@ export async function readAssignmentFacts(
   trx: Trx,
   row: Assignable & { isLimited: boolean },
   { ask, session, dice }: { ask: AssignAsk; session: Session; dice: number },
-): Promise<AssignmentFactsRead> {
+): Promise<AssignmentFacts> {
   const { rows } = await factsQuery(row, ask).execute(trx);
   const [found] = rows;
   if (found === undefined) throw new Error(`Channel ${row.channelId} is gone`);
-  const { transfersOwner, lineHead, ...facts } = found;
+  const { lineHead, ...facts } = found;
   return {
     ...facts,
     texts: await textsOf(trx, row, session, facts.rules),
     lineHead: lineHead?.getTime() ?? null,
     dice,
-    transfersOwner,
   };
 }
 
@@ -70,11 +64,10 @@ export async function readLineFacts(
 
 const rulesColumn = sql`jsonb_build_object('sticky', c.sticky, 'distribution', c.distribution,
   'ownerPriority', c.owner_priority, 'mode', c.mode, 'applyTo', c.apply_to,
-  'keywordRules', c.keyword_rules)`;
+  'keywordRules', c.keyword_rules, 'transferOwner', c.transfer_owner)`;
 
 type Found = {
   rules: AssignmentRules;
-  transfersOwner: boolean;
   team: TeamMember[];
   groups: Record<GroupId, AgentId[]>;
   owner: AgentId | null;
@@ -87,7 +80,6 @@ function factsQuery(row: Assignable & { isLimited: boolean }, ask: AssignAsk): R
   const { id, channelId, kind, customerId } = row;
   return sql<Found>`
     select ${rulesColumn} as rules,
-      c.transfer_owner as "transfersOwner",
       ${teamOf(row)} as team,
       (select coalesce(jsonb_object_agg(named.id, named.members), '{}') from (
         select g.id, coalesce((select jsonb_agg(m.agent_id order by m.position)

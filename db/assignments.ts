@@ -18,7 +18,7 @@ export async function writeAssignment(
   trx: Trx,
   session: Assignable,
   ask: AssignAsk,
-  decision: AssignmentDecision & { transfersOwner: boolean },
+  decision: AssignmentDecision,
 ): Promise<void> {
   const decided = decision.events.find(
     (event) => event.type === 'Assigned' || event.type === 'NotAssigned',
@@ -39,8 +39,8 @@ export async function writeAssignment(
       trace: JSON.stringify(decision.trace),
     })
     .execute();
-  if (assigned !== null && decision.transfersOwner)
-    await setOwner(trx, session.customerId, assigned.agent, ask.by);
+  if (decision.newOwner !== null)
+    await setOwner(trx, session.customerId, decision.newOwner, ask.by);
 }
 
 /** In the same statement as the assignment: one way to Postgres less. */

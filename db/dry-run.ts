@@ -63,10 +63,10 @@ function settingsOf(
   support: SupportSettings,
   { groups, colleagues }: People,
 ): DryRunSettings {
-  const { sticky, distribution, ownerPriority, mode, applyTo, keywordRules } = settings;
+  const { sticky, distribution, ownerPriority, mode, applyTo, keywordRules, transferOwner } =
+    settings;
   return {
-    rules: { sticky, distribution, ownerPriority, mode, applyTo, keywordRules },
-    transfersOwner: settings.transferOwner,
+    rules: { sticky, distribution, ownerPriority, mode, applyTo, keywordRules, transferOwner },
     team: teamOf(support, groups, colleagues),
   };
 }

@@ -7,7 +7,7 @@ import type { KeywordRule } from './keyword-rule.ts';
 import type { Refusal } from './refusal.ts';
 import { findByRules, whyNotOfTeam, WHOLE_POOL, type Found } from './distribution.ts';
 
-/** The settings of a channel by which its sessions are given to somebody (R4–R9). */
+/** The settings of a channel by which its sessions are given to somebody (R4–R9, R11). */
 export type AssignmentRules = {
   sticky: boolean;
   distribution: boolean;
@@ -15,6 +15,7 @@ export type AssignmentRules = {
   mode: 'sequential' | 'random';
   applyTo: 'online' | 'all';
   keywordRules: KeywordRule[];
+  transferOwner: boolean;
 };
 
 /** What the transaction read under the rotation's lock. */
@@ -101,7 +102,14 @@ export type AssignmentDecision = {
   trace: Trace;
   /** The rotation that the pick moves on; null = nobody was picked by the mode. */
   picked: { rotation: string; agent: AgentId } | null;
+  /** The customer's owner from now on (R11); null = whoever it is already. */
+  newOwner: AgentId | null;
 };
+
+/** R11: however somebody is put in charge, where the channel says so they become the customer's owner. */
+export function newOwner(event: SessionEvent, rules: AssignmentRules): AgentId | null {
+  return event.type === 'Assigned' && rules.transferOwner ? event.agent : null;
+}
 
 /** Who gets the session. The order of the rules is R10's; by hand the rules are not asked. */
 export function decideAssignment(
@@ -110,7 +118,13 @@ export function decideAssignment(
   facts: AssignmentFacts,
   now: Instant,
 ): AssignmentDecision {
-  const question = { ask, session, facts, now };
+  const decided = decideBy({ ask, session, facts, now });
+  const owners = decided.events.map((event) => newOwner(event, facts.rules));
+  return { ...decided, newOwner: owners.find((owner) => owner !== null) ?? null };
+}
+
+function decideBy(question: Question): Decided {
+  const { ask, session, facts, now } = question;
   if (ask.to !== null) return byHand(question, ask.to);
   const found = findByRules(ask, facts, {
     responsible: session.lastAssignee ?? facts.previous,
@@ -119,9 +133,10 @@ export function decideAssignment(
   return concluded(question, found);
 }
 
+type Decided = Omit<AssignmentDecision, 'newOwner'>;
 type Question = { ask: AssignAsk; session: Session; facts: AssignmentFacts; now: Instant };
 
-function byHand({ ask, session, facts, now }: Question, wanted: AgentId[]): AssignmentDecision {
+function byHand({ ask, session, facts, now }: Question, wanted: AgentId[]): Decided {
   const judged = wanted.map((agent) => judgeByHand(agent, facts));
   const chosen = judged.find((candidate) => candidate.taken);
   // Who comes after the chosen one is not asked.
@@ -145,7 +160,7 @@ function judgeByHand(agent: AgentId, { team }: AssignmentFacts): Candidate {
   return { agent, taken: against === null, why: against ?? 'chosen' };
 }
 
-function concluded(question: Question, found: Found): AssignmentDecision {
+function concluded(question: Question, found: Found): Decided {
   const { ask, session, facts, now } = question;
   const { steps, picked } = found;
   const before = cursorOf(facts, picked?.rotation ?? WHOLE_POOL);

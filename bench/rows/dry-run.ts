@@ -97,8 +97,8 @@ function settings(keywordRules: KeywordRule[]): DryRunSettings {
       mode: 'sequential',
       applyTo: 'online',
       keywordRules,
+      transferOwner: true,
     },
-    transfersOwner: true,
     team: { message: team, comment: team },
   };
 }

@@ -21,8 +21,6 @@ import type { SessionEvent } from '../session/event.ts';
 
 export type DryRunSettings = {
   rules: AssignmentRules;
-  /** R11. */
-  transfersOwner: boolean;
   /** In the order of R3. Who is online and what they have is the replay's own. */
   team: Record<SessionKind, TeamMember[]>;
 };

@@ -1,5 +1,5 @@
 /** One replay of a dry run: as it was recorded, or with the rules asked anew (R64). */
-import { decideAssignment } from '../assignment.ts';
+import { decideAssignment, newOwner } from '../assignment.ts';
 import { createBook, type Book, type Known, type Standing } from './book.ts';
 import { createWaitingLine } from './line.ts';
 import { createKeywords } from './keywords.ts';
@@ -67,7 +67,7 @@ function asRecorded(counting: Moved) {
 const KINDS: SessionKind[] = ['message', 'comment'];
 
 function byTheRules(
-  { rules, transfersOwner, team }: DryRunSettings,
+  { rules, team }: DryRunSettings,
   { from, groups, cursors: atStart }: Start,
   { dice, counting }: { dice: Dice; counting: Moved },
 ) {
@@ -93,8 +93,8 @@ function byTheRules(
       if (joined !== null) lines[recorded.kind].join(recorded.id, joined);
     }
     if (stirsLine(before, session, seats.isLimited)) stir();
-    if (event.type === 'Assigned' && transfersOwner && event.at >= from)
-      owners.set(recorded.person, event.agent);
+    const owner = newOwner(event, rules);
+    if (owner !== null && event.at >= from) owners.set(recorded.person, owner);
   });
 
   return { book, take };

@@ -120,10 +120,9 @@ async function anyDays(seed: number, policy = clocks({})): Promise<RecordedDays>
     const facts = await readLineFacts(trx, { channelId: channel, kind: 'message' });
     return facts.rules;
   });
-  const { transferOwner } = await load('assignment');
   const team = teamOf(await readSupport(db, channel), groups, colleagues);
   const world = new RecordedDays(
-    { rules, transfersOwner: transferOwner, team },
+    { rules, team },
     { groups, policy, dice: diceOf(64) },
   );
   world.now = Date.now() - 3 * DAY;
@@ -193,7 +192,7 @@ describe('the dry run of a change of assignment (R64)', () => {
       channel = await worked();
       const team = { message: [], comment: [] };
       world = new RecordedDays(
-        { rules: { ...DEFAULT_RULES, keywordRules: [] }, transfersOwner: false, team },
+        { rules: { ...DEFAULT_RULES, keywordRules: [] }, team },
         { groups: {}, policy: clocks({}), dice: diceOf(1) },
       );
       world.settings.team = await presentTeam();

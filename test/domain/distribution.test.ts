@@ -13,7 +13,7 @@ import { byRules, type AssignAsk } from '#domain/session/ask.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import type { NotAssignedCause } from '#domain/session/event.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';
-import { byTimeout, facts, group, member } from '#test/support/assignment-builders.ts';
+import { byHandOf, byTimeout, facts, group, member } from '#test/support/assignment-builders.ts';
 import {
   agent,
   an,
@@ -389,6 +389,168 @@ describe('R34: by hand to a group', () => {
   });
 });
 
+describe('where rules meet', () => {
+  const away = (who: AgentId) => member(who, { away: true });
+  const full = (who: AgentId) => member(who, { capacity: 1, load: 1 });
+  const roomy = (who: AgentId) => member(who, { capacity: 2, load: 1 });
+  const left = (...exclude: AgentId[]) => byRules({ exclude, viaLine: true });
+  const price = { rules: { keywordRules: [rule('giá', toAgent(chi))] }, texts: ['giá?'] };
+
+  test.for<[string, AssignmentFacts, Session, AssignAsk, Then]>([
+    ['R4 × R58: also to who is away', facts({ team: [away(an), member(binh)] }), ofAn, opening, an],
+    [
+      'R6 × R58: not the owner who is away',
+      facts({ rules: { ownerPriority: true }, owner: an, team: [away(an), member(binh)] }),
+      fresh,
+      opening,
+      binh,
+    ],
+    [
+      'R6 × R57: the owner who has just left is passed over',
+      facts({ rules: { ownerPriority: true }, owner: an, team: [member(binh)] }),
+      fresh,
+      left(),
+      binh,
+    ],
+    [
+      'R6 × R58: who has just gone home does not get it back as its owner',
+      facts({ rules: { ownerPriority: true }, owner: an }),
+      fresh,
+      left(an),
+      binh,
+    ],
+    [
+      'R7 × R48: in turn means the next with a place',
+      facts({ team: [roomy(an), full(binh), roomy(chi)], cursor: an }),
+      fresh,
+      opening,
+      chi,
+    ],
+    [
+      'R7 × R58: in turn means the next who is not away',
+      facts({ team: [member(an), away(binh), member(chi)], cursor: an }),
+      fresh,
+      opening,
+      chi,
+    ],
+    [
+      'R8 × R44: a time-out finds only who is online',
+      facts({
+        rules: { applyTo: 'online' },
+        team: [member(an), member(binh, { online: false }), member(chi)],
+      }),
+      ofAn,
+      byTimeout(an),
+      chi,
+    ],
+    [
+      'R44 × R58: and nobody who is away',
+      facts({ team: [member(an), away(binh), member(chi)] }),
+      ofAn,
+      byTimeout(an),
+      chi,
+    ],
+    [
+      'R44 × R48: and nobody who is full',
+      facts({ team: [member(an), full(binh), roomy(chi)] }),
+      ofAn,
+      byTimeout(an),
+      chi,
+    ],
+    [
+      'R9 × R58: a target who is away: the whole pool',
+      facts({ ...price, team: [member(an), member(binh), away(chi)] }),
+      fresh,
+      opening,
+      an,
+    ],
+    [
+      'R9 × R57: a target who has just left: the whole pool',
+      facts({ ...price, team: [member(an), member(binh)] }),
+      fresh,
+      left(),
+      an,
+    ],
+    ['R9 × R57: a departure asks the keyword rules too', facts(price), fresh, left(), chi],
+    [
+      'R48 × R57: of many who are let go the line says who is first, where places are limited',
+      facts({ team: [roomy(an), full(binh)] }),
+      fresh,
+      left(),
+      'behind others in line',
+    ],
+    [
+      'R48 × R57: it is asked at once where somebody has no limit',
+      facts({ team: [full(an), member(binh)] }),
+      fresh,
+      left(),
+      binh,
+    ],
+    [
+      'R48 × R57: and where no place is free the trace says why',
+      facts({ team: [full(an), full(binh)] }),
+      fresh,
+      left(),
+      'nobody qualifies',
+    ],
+    [
+      'R48 × R58: a place of who is away is none',
+      facts({ team: [member(an, { capacity: 5, away: true })] }),
+      fresh,
+      left(),
+      'nobody qualifies',
+    ],
+    [
+      'R5 × R57: what is let go while distribution is off waits in the line',
+      facts({ rules: { distribution: false } }),
+      fresh,
+      left(),
+      'distribution off',
+    ],
+    [
+      'R5 × R58: nor does a shift’s end give anything out then',
+      facts({ rules: { distribution: false } }),
+      fresh,
+      left(an),
+      'distribution off',
+    ],
+    [
+      'R7 × R9: by chance within the target of a rule',
+      facts({
+        rules: { mode: 'random', keywordRules: [rule('giá', toGroup())] },
+        groups: { [sales]: [binh, chi] },
+        texts: ['giá?'],
+        dice: 0.9,
+      }),
+      fresh,
+      opening,
+      chi,
+    ],
+  ])('%s', ([, known, session, ask, then]) => {
+    expect(result(known, session, ask)).toBe(then);
+  });
+
+  test('R4 × R7: going back moves no rotation', () => {
+    expect(decide(facts({ cursor: binh }), ofAn).picked).toBeNull();
+  });
+
+  test.for<[string, AssignAsk, Session, Partial<Parameters<typeof facts>[0]>, AgentId | null]>([
+    ['R11 × R7: by the mode', opening, fresh, {}, an],
+    ['R11 × R4: back to who is responsible', opening, ofAn, {}, an],
+    ['R11 × R44: by a time-out', byTimeout(an), ofAn, {}, binh],
+    ['R11 × R34: by hand', byHandOf(an, chi), ofAn, {}, chi],
+    ['R11 × R57: by a departure', left(), fresh, { cursor: an }, binh],
+    ['R11 × R48: nobody, who joins the line', opening, fresh, { team: [full(an)] }, null],
+    ['R11 × R34: nobody, who is not of the team', byHandOf(an, dung), ofAn, {}, null],
+  ])('%s', ([, ask, session, more, owner]) => {
+    const known = facts({ ...more, rules: { transferOwner: true } });
+    expect(decide(known, session, ask).newOwner).toBe(owner);
+    expect(
+      decide({ ...known, rules: { ...known.rules, transferOwner: false } }, session, ask).newOwner,
+    ).toBeNull();
+  });
+});
+
 describe('R10: the trace', () => {
   test('tells each step and each candidate, why taken or passed over', () => {
     const { trace } = decide(
@@ -464,6 +626,7 @@ const anyFacts = fc
         }),
         { maxLength: 3 },
       ),
+      transferOwner: fc.boolean(),
     }),
     groups: fc.record({ [sales]: fc.subarray(people), [care]: fc.subarray(people) }),
     owner: fc.option(someone),
@@ -483,6 +646,7 @@ const anyAsk = fc.oneof(
   fc.constant(opening),
   fc.constant(byRules({ isWoken: true })),
   fc.subarray(people).map((tried) => byTimeout(...tried)),
+  fc.subarray(people).map((exclude) => byRules({ exclude, viaLine: true })),
 );
 
 describe('whatever the team and the settings', () => {
@@ -495,8 +659,8 @@ describe('whatever the team and the settings', () => {
         const chosen = known.team.find((one) => one.agent === event.agent);
         expect(chosen?.disabled).toBe(false);
         expect(ask.exclude).not.toContain(event.agent);
-        const [first] = trace.steps;
-        if (first?.rule !== 'already responsible') {
+        const isByRules = trace.steps.at(-1)?.rule !== 'already responsible';
+        if (isByRules) {
           expect(known.rules.distribution && chosen?.listed && chosen.receives).toBe(true);
           expect(chosen?.away).toBe(false);
           if (known.rules.applyTo === 'online') expect(chosen?.online).toBe(true);

@@ -207,7 +207,7 @@ describe('under the clocks that had counted (R64)', () => {
     const policy = clocks({ deadline: 12, warn: 3, reassign: 8, close: 20 });
     const team = [an, binh, chi].map((one) => member(one));
     const world = new RecordedDays(
-      { rules: DEFAULT_RULES, transfersOwner: false, team: { message: team, comment: team } },
+      { rules: DEFAULT_RULES, team: { message: team, comment: team } },
       { groups: {}, policy, dice },
     );
     for (let step = 0; step < 200; step += 1) {

@@ -25,7 +25,6 @@ const dice: Dice = (session) => diceOf(7)(session, 0);
 type Change = Partial<Omit<DryRunSettings, 'rules'>> & { rules?: Partial<DryRunSettings['rules']> };
 const settings = ({ rules = {}, ...more }: Change = {}): DryRunSettings => ({
   rules: { ...DEFAULT_RULES, ...rules },
-  transfersOwner: false,
   team: { message: [member(an), member(binh), member(chi)], comment: [member(an), member(binh)] },
   ...more,
 });
@@ -107,8 +106,8 @@ function anyDays(seed: number): RecordedDays {
       mode: oneOf(['sequential', 'random']),
       applyTo: oneOf(['online', 'all']),
       keywordRules: happens(0.6) ? keywordRules : [],
+      transferOwner: happens(0.5),
     },
-    transfersOwner: happens(0.5),
     team: { message: team('message'), comment: team('comment') },
   });
   const policy = clocks(happens(0.5) ? { reassign: 7 } : {});
@@ -321,7 +320,7 @@ describe('a dry run of a change shows what it would have done (R64)', () => {
     const { proposed } = compare(
       world.history(),
       world.settings,
-      settings({ ...owners, transfersOwner: true }),
+      settings({ rules: { ...owners.rules, transferOwner: true } }),
     );
     expect(sessionsOf(proposed)).toEqual({ an: 3, binh: 1 });
   });

@@ -25,6 +25,7 @@ export const DEFAULT_RULES: AssignmentRules = {
   mode: 'sequential',
   applyTo: 'all',
   keywordRules: [],
+  transferOwner: false,
 };
 
 /** A new channel with three people; `cursor` is who was picked last from the whole pool. */

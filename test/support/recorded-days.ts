@@ -262,10 +262,9 @@ export class RecordedDays {
     if (decision.picked !== null)
       this.#cursors[place.kind][decision.picked.rotation] = decision.picked.agent;
     this.#trace = decision.trace;
-    const assigned = decision.events.find((event) => event.type === 'Assigned');
-    if (assigned !== undefined && this.settings.transfersOwner) {
+    const to = decision.newOwner;
+    if (to !== null) {
       const from = this.owners.get(place.customer) ?? null;
-      const to = assigned.agent;
       if (from !== to) this.ownerChanges.push({ at: this.now, customer: place.customer, from, to });
       this.owners.set(place.customer, to);
     }
