@@ -32,7 +32,7 @@ const outcome = (ask: AssignAsk, known: AssignmentFacts) => {
   return [event?.type === 'Assigned' ? event.agent : null, picked?.agent ?? known.cursors['']];
 };
 
-describe('the rules give a session', () => {
+describe('R7, R8, R44: the rules give a session', () => {
   test.for<[string, AssignAsk, AssignmentFacts, [AgentId | null, AgentId | null]]>([
     ['to the first of the team at first', byRules(), facts(), [an, an]],
     ['to the one after whom the mode picked last', byRules(), facts({ cursor: an }), [binh, binh]],
@@ -129,7 +129,7 @@ describe('the rules give a session', () => {
   });
 });
 
-describe('by hand a session goes', () => {
+describe('R34: by hand a session goes', () => {
   test.for<[string, AssignAsk, AssignmentFacts, AgentId | null]>([
     ['to the one who is named', byHand(an, chi), facts(), chi],
     [

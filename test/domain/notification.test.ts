@@ -40,7 +40,7 @@ const byTimeout = assigned(binh, 11, { no: 2, how: 'timeout', from: an });
 const byHand = assigned(binh, 27, { no: 2, how: 'manual', by: an, from: an });
 const taken = assigned(binh, 27, { no: 2, how: 'manual', by: binh, from: an });
 
-describe('who is told', () => {
+describe('R60: who is told', () => {
   test.for<[string, Session, SessionEvent, Notification[]]>([
     [
       'who gets a session by the rules, without a popup',

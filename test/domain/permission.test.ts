@@ -12,7 +12,7 @@ const ofAn = { assignee: an, supporters: [] };
 const ofBinh = { assignee: binh, supporters: [chi] };
 const supportedByAn = { assignee: binh, supporters: [chi, an] };
 
-describe('staff of the team', () => {
+describe('R12, R23: staff of the team', () => {
   test.for<[string, typeof ofBinh | typeof ofAn | typeof unassigned, TeamPermission, Access]>([
     ['act on unassigned sessions', unassigned, own, 'act'],
     ['act on their own', ofAn, own, 'act'],
@@ -26,7 +26,7 @@ describe('staff of the team', () => {
   });
 });
 
-describe('what counts beside the session', () => {
+describe('R23, R35, R56: what counts beside the session', () => {
   test.for<[string, Partial<Viewer>, typeof ofBinh | typeof ofAn | typeof unassigned, Access]>([
     ['an admin of the team acts on all', { role: 'admin' }, ofBinh, 'act'],
     [

@@ -22,7 +22,7 @@ const unassignedOne = given(...firstMessage(1));
 const decide = (ask: AssignAsk, known: AssignmentFacts, session: Session = unassignedOne) =>
   decideAssignment(ask, session, known, minute(5));
 
-describe('the trace tells', () => {
+describe('R10: the trace tells', () => {
   test.for<[string, AssignAsk, AssignmentFacts, Trace['steps']]>([
     [
       'of each candidate why',
@@ -99,7 +99,7 @@ describe('the trace tells', () => {
   });
 });
 
-test('a team that stays the same shares the sessions evenly, to one', () => {
+test('R7: a team that stays the same shares the sessions evenly, to one', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.nat(60), (size, sessions) => {
       const team = Array.from({ length: size }, (_, index) =>

@@ -43,7 +43,7 @@ const quiet = [...asked, ...answered(an, 2, 2)];
 const dueAt = (session: Session) =>
   runningClocks(session).find(({ clock }) => clock === 'close')?.at ?? null;
 
-describe('the auto-close clock', () => {
+describe('R43: the auto-close clock', () => {
   test.for<[string, Session, number | null]>([
     ["runs from the staff's answer", given(...quiet), 7],
     ['does not run before there is an answer', given(...asked), null],
@@ -97,7 +97,7 @@ describe('the auto-close clock', () => {
   });
 });
 
-describe('a close that falls due', () => {
+describe('R43: a close that falls due', () => {
   const now = minute(7);
   const facts = {
     kind: 'message' as SessionKind,

@@ -36,7 +36,7 @@ const asked = [fiveMinutes, ...firstMessage(1), assigned(an, 1)];
 /** An's answer was accepted at minute 2 and nothing has followed. */
 const quiet = [...asked, ...answered(an, 2, 2)];
 
-describe('while the closing text is on its way', () => {
+describe('R43: while the closing text is on its way', () => {
   const closes = given(...quiet, ...closing(7));
   const unsent = [...sending(3, 3, message('lost')), failed(4, message('lost'))];
   const withUnsent = given(...quiet, ...unsent, ...closing(7));
@@ -145,7 +145,7 @@ describe('while the closing text is on its way', () => {
   });
 });
 
-describe('whatever becomes of the closing text', () => {
+describe('R43: whatever becomes of the closing text', () => {
   const closes = given(...quiet, ...closing(7));
   const about = { messageId: closingText };
 
@@ -214,7 +214,7 @@ describe('whatever becomes of the closing text', () => {
   });
 });
 
-describe('a closing text that is cancelled', () => {
+describe('R43: a closing text that is cancelled', () => {
   const cancelled: SessionEvent = { type: 'CloseCancelled', at: minute(7.1), by: 'customer' };
   const left = given(...quiet, ...closing(7), cancelled, ...waiting(7.1, 4, 2));
   const about = { messageId: closingText };

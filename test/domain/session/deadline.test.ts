@@ -42,7 +42,7 @@ const told = [warned(27, 32), overdue(32)];
 const clock = (session: Session, name: ClockName) =>
   runningClocks(session).find((one) => one.clock === name)?.at ?? null;
 
-describe('the response deadline', () => {
+describe('R45: the response deadline', () => {
   test.for<[string, Session, number | null]>([
     ['counts from the first assignment, if that is later', given(...asked), 32],
     [
@@ -93,7 +93,7 @@ describe('the response deadline', () => {
   });
 });
 
-describe('as time goes by', () => {
+describe('R45: as time goes by', () => {
   test.for<[string, Session, number, Partial<SessionEvent>[]]>([
     ['nothing is told before the warning', given(...asked), 26.99, []],
     [
@@ -135,7 +135,7 @@ describe('as time goes by', () => {
 
 const sent = (at: number, seq: number): Entry => reports({ is: 'sent' }, [at, seq]);
 
-describe('an answer', () => {
+describe('R45: an answer', () => {
   test.for<[string, Session, Entry, Partial<SessionEvent>[]]>([
     [
       'that was sent in time is in time, however late it is accepted',
@@ -187,7 +187,7 @@ describe('an answer', () => {
   });
 });
 
-describe('what comes in after the deadline finds it missed', () => {
+describe('R45: what comes in after the deadline finds it missed', () => {
   test.for<[string, Entry]>([
     ['a message', customerWrites(40, 2)],
     ['Done', asks(an, { type: 'done', seenSeq: 1 }, [40, 2])],

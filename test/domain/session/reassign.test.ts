@@ -32,7 +32,7 @@ const asked = [tenMinutes, ...firstMessage(1), assigned(an, 2)];
 const dueAt = (session: Session) =>
   runningClocks(session).find(({ clock }) => clock === 'reassign')?.at ?? null;
 
-describe('the reassign clock', () => {
+describe('R44: the reassign clock', () => {
   test.for<[string, Session, number | null]>([
     ['runs from the assignment, if that is later', given(...asked), 12],
     [
@@ -103,7 +103,7 @@ describe('the reassign clock', () => {
   });
 });
 
-describe('the next agent', () => {
+describe('R44: the next agent', () => {
   const again = [...asked, assigned(binh, 12, { no: 2, how: 'timeout', from: an }), wroteOn(13, 2)];
 
   test.for<[string, Session, string[]]>([
@@ -133,7 +133,7 @@ describe('the next agent', () => {
   });
 });
 
-describe('a time-out that finds nobody', () => {
+describe('R44, R5 × R44: a time-out that finds nobody', () => {
   const nobody = facts({ team: [] });
   const eventsOf = ({ ask, session }: Turn, known: AssignmentFacts) =>
     ask?.ask === 'assign' ? decideAssignment(ask, session, known, minute(30)).events : [];
