@@ -5,6 +5,7 @@ import type { Db } from '#db/database.ts';
 import { forgetOldBodies } from '#db/delivery-queue.ts';
 import { listen } from '#db/listen.ts';
 import { createWaker } from '#db/notify.ts';
+import { forgetPresence } from '#db/presence.ts';
 import { ensurePartitions } from '#db/partitions.ts';
 import { createSecretBox } from '#db/secrets.ts';
 import { fanOutSettings } from '#db/settings-fanout.ts';
@@ -37,6 +38,8 @@ export type Ingest = {
 
 /** Raw deliveries are kept this long after they were processed (R49). */
 const KEEP_BODIES_DAYS = 7;
+/** More than a dry run looks back (R64). */
+const KEEP_PRESENCE_DAYS = 35;
 const FAN_OUT_EVERY_MS = 500;
 const TIDY_EVERY_MS = 60_000;
 /** It reads through whole partitions. */
@@ -101,6 +104,7 @@ export function startIngest({ db, log, env, metrics, temporal }: IngestDeps): In
       await deleteOldChanges(db);
       if (performance.now() - forgotAt > FORGET_EVERY_MS) {
         await forgetOldBodies(db, KEEP_BODIES_DAYS);
+        await forgetPresence(db, KEEP_PRESENCE_DAYS);
         forgotAt = performance.now();
       }
       return false;

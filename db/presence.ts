@@ -158,6 +158,17 @@ async function remember(trx: Trx, agents: readonly AgentId[]): Promise<void> {
   `.execute(trx);
 }
 
+/** Deletes what is older, but for the newest of it: how somebody stood when all that is kept began. */
+export async function forgetPresence(db: Db, days: number): Promise<void> {
+  await sql`
+    delete from presence_event old
+    where old.at < now() - ${days} * interval '1 day'
+      and exists (select from presence_event later
+        where later.agent_id = old.agent_id and later.at > old.at
+          and later.at < now() - ${days} * interval '1 day')
+  `.execute(db);
+}
+
 /** R58: with the setting on, what waits for somebody who is gone returns to the line. */
 async function handBack(trx: Trx, agents: readonly AgentId[]): Promise<void> {
   if (agents.length === 0) return;

@@ -1,6 +1,14 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { beat, beatProcess, endShift, findGone, readPresence, setAway } from '#db/presence.ts';
+import {
+  beat,
+  beatProcess,
+  endShift,
+  findGone,
+  forgetPresence,
+  readPresence,
+  setAway,
+} from '#db/presence.ts';
 import { recordDepartures, tellDeparture } from '#db/departures.ts';
 import { examineLines, isStirred } from '#db/line.ts';
 import type { AgentId, SessionId } from '#domain/ids.ts';
@@ -215,6 +223,29 @@ describe('R58: presence', () => {
     await ago(an, 61);
     expect(await findGone(at.db)).toEqual([an]);
     expect(await readPresence(at.db, an)).toEqual({ online: false, away: false });
+  });
+
+  test('R64: old presence is forgotten, but for how everybody stood when what is kept began', async () => {
+    const at = await inbox();
+    const an = who(at.team, 0);
+    const flip = (daysAgo: number, online: boolean) => ({
+      agent_id: an,
+      at: new Date(Date.now() - daysAgo * 86_400_000),
+      online,
+      away: false,
+    });
+    await at.db
+      .insertInto('presence_event')
+      .values([flip(90, true), flip(60, false), flip(40, true), flip(10, false)])
+      .execute();
+    await forgetPresence(at.db, 35);
+    const left = await at.db
+      .selectFrom('presence_event')
+      .select('online')
+      .where('agent_id', '=', an)
+      .orderBy('at')
+      .execute();
+    expect(left.map(({ online }) => online)).toEqual([true, false]);
   });
 
   test('our own downtime never looks like everyone leaving', async () => {
