@@ -1,10 +1,12 @@
 /** All that is known of some sessions, read at rest: what the invariants are held against. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Facts } from '#domain/facts.ts';
 import type { AgentId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
 import type { Entry } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import type { Session } from '#domain/session/session.ts';
+import { readFacts as readCounted } from '#db/facts-rows.ts';
 import { toEntry } from '#db/journal.ts';
 import type { MessageAuthor, MessageState } from '#db/stored.ts';
 import type { Message as SandboxMessage } from '#sandbox/world.ts';
@@ -47,6 +49,11 @@ export type StoredSession = {
   supporters: AgentId[];
   snoozedUntil: Date | null;
   inLineSince: Date | null;
+  dueAt: Date | null;
+  nextDueAt: Date | null;
+  lastAssignee: AgentId | null;
+  closedAt: Date | null;
+  closedBy: AgentId | null;
   state: Session | null;
   version: number;
   appliedSeq: number;
@@ -61,6 +68,8 @@ export type SessionFacts = StoredSession & {
   messages: StoredMessage[];
   commands: StoredCommand[];
   assignments: StoredAssignment[];
+  /** What statistics count (R40). */
+  counted: Facts;
   /** What the workflow answers: null = none is running. Not asked for Done sessions. */
   view: SessionView | null;
   /** The conversation at the platform. */
@@ -101,6 +110,10 @@ export async function readFacts(
     commands: of(commands),
     assignments: of(assignments),
   };
+  const counted = new Map<SessionId, Facts>();
+  await inTurns(ids, AT_ONCE, async (id) => {
+    counted.set(id, await readCounted(db, id, 0));
+  });
   const views = await readViews(world, sessions);
   const threads = await readThreads(world, sessions);
   return sessions.map((session) => ({
@@ -110,6 +123,7 @@ export async function readFacts(
     messages: grouped.messages.get(session.id) ?? [],
     commands: grouped.commands.get(session.id) ?? [],
     assignments: grouped.assignments.get(session.id) ?? [],
+    counted: counted.get(session.id) ?? { rounds: [], waits: [] },
     view: views.get(session.id) ?? null,
     thread: threads.get(session.customer) ?? [],
   }));
@@ -119,7 +133,9 @@ async function readSessions({ db }: World, customers: readonly string[]): Promis
   const { rows } = await sql<StoredSession>`
     select s.id, i.external_id as customer, s.status, s.assignee_id as assignee, s.round,
       s.waiting_since as "waitingSince", s.warned_at as "warnedAt", s.overdue_at as "overdueAt",
-      s.supporters, s.snoozed_until as "snoozedUntil", s.in_line_since as "inLineSince", s.state,
+      s.supporters, s.snoozed_until as "snoozedUntil", s.in_line_since as "inLineSince",
+      s.due_at as "dueAt", s.next_due_at as "nextDueAt", s.last_assignee_id as "lastAssignee",
+      s.closed_at as "closedAt", s.closed_by as "closedBy", s.state,
       s.version, s.applied_seq as "appliedSeq", s.start_seq as "startSeq", q.last_seq as "lastSeq",
       q.delivered_seq as "deliveredSeq"
     from customer_identity i

@@ -1,5 +1,7 @@
 /** What must hold of every session at rest, whatever was done to it. Each check says in a sentence what is broken. */
 import { isDeepStrictEqual } from 'node:util';
+import { factsOf, type Facts } from '#domain/facts.ts';
+import { nextDueAt, responseDueAt } from '#domain/session/clocks.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
 import { clocksOnce, clocksOverlookNothing, doneOnlyWhatWasSeen } from './invariants-events.ts';
@@ -15,6 +17,7 @@ const checks: Record<string, Check> = {
   'state = fold of session_event': stateIsFold,
   'state = the workflow’s view': stateIsView,
   'columns show the state': columnsShowState,
+  'what statistics count = fold of session_event': countedIsFold,
   'the journal is whole and applied': journalIsApplied,
   'every message of the customer is there once, in order': messagesAreWhole,
   'every entry was taken in once': entriesTakenOnce,
@@ -74,6 +77,10 @@ function columnsShowState(facts: SessionFacts): string[] {
     supporters: open?.supporters ?? [],
     snoozedUntil: open?.snoozedUntil ?? null,
     inLineSince: open?.inLineSince ?? null,
+    dueAt: open === null ? null : responseDueAt(open),
+    nextDueAt: nextDueAt(state),
+    lastAssignee: state.lastAssignee,
+    ...closeOf(facts),
     appliedSeq: state.lastSeq,
   };
   const found = {
@@ -86,9 +93,36 @@ function columnsShowState(facts: SessionFacts): string[] {
     supporters: facts.supporters,
     snoozedUntil: facts.snoozedUntil?.getTime() ?? null,
     inLineSince: facts.inLineSince?.getTime() ?? null,
+    dueAt: facts.dueAt?.getTime() ?? null,
+    nextDueAt: facts.nextDueAt?.getTime() ?? null,
+    lastAssignee: facts.lastAssignee,
+    closedAt: facts.closedAt?.getTime() ?? null,
+    closedBy: facts.closedBy,
     appliedSeq: facts.appliedSeq,
   };
   return isDeepStrictEqual(wanted, found) ? [] : [differ('state', wanted, 'columns', found)];
+}
+
+/** Who closed it and when, as long as it is Done (R37). */
+function closeOf({ status, events }: SessionFacts) {
+  const done = status === 'done' ? events.findLast(({ type }) => type === 'MarkedDone') : undefined;
+  return done?.type === 'MarkedDone'
+    ? { closedAt: done.at, closedBy: done.by }
+    : { closedAt: null, closedBy: null };
+}
+
+function countedIsFold({ events, counted }: SessionFacts): string[] {
+  const { rounds, waits } = factsOf(NEW_SESSION, events);
+  const byNo = (a: { no: number }, b: { no: number }) => a.no - b.no;
+  const ordered = (facts: Facts) => ({
+    rounds: facts.rounds.toSorted(byNo),
+    waits: facts.waits.toSorted(byNo),
+  });
+  const folded = ordered({ rounds, waits });
+  const stored = ordered(counted);
+  return isDeepStrictEqual(plain(folded), plain(stored))
+    ? []
+    : [differ('fold', folded, 'rows', stored)];
 }
 
 function journalIsApplied(facts: SessionFacts): string[] {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandRequest } from '#contracts/command.ts';
 import type { Part } from '#local/part.ts';
 import type { AgentClient } from './agent-client.ts';
-import { inTurns, readFacts } from './facts.ts';
+import { readFacts } from './facts.ts';
 import { findViolations } from './invariants.ts';
 import { meetAll } from './play.ts';
 import { countOutcome, emptyResult, type Result, type Say } from './runner.ts';
@@ -14,8 +14,9 @@ import { between, type World } from './world.ts';
 
 const CLIENTS = 20;
 const SESSIONS = 50;
-/** So many commands for each kill: about ten seconds of storm. */
+/** So many commands for each kill, which is about ten seconds of storm; in a short one there are kills too. */
 const COMMANDS_PER_KILL = 250;
+const FEWEST_KILLS = 3;
 const CLOCKS = {
   autoClose: { on: true, afterSeconds: 7, text: 'Cảm ơn bạn, hẹn gặp lại' },
   reassign: { on: true, afterSeconds: 5 },
@@ -32,7 +33,10 @@ export async function runStorm(
   const customers = await meetAll(world, Math.min(SESSIONS, times));
   await world.admin.setClocks(CLOCKS);
   const kills = killAll(world, result, times);
-  await inTurns(Array.from({ length: times }), CLIENTS, async () => {
+  const storm = async (): Promise<void> => {
+    while (result.runs < times || kills.count() < FEWEST_KILLS) await act();
+  };
+  const act = async (): Promise<void> => {
     const outcome = await actOnce(world, customers).catch((error: unknown) => {
       const what = error instanceof Error ? error.message : String(error);
       result.violations.push({ session: 'any', check: 'every command is answered', what });
@@ -41,15 +45,22 @@ export async function runStorm(
     result.runs += 1;
     countOutcome(result, outcome);
     if (result.runs % 200 === 0) say(`storm: ${String(result.runs)} of ${String(times)}`);
-  });
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, storm));
   await kills.stop();
-  await world.admin.setClocks(NO_CLOCK);
+  await world.admin.setClocks(FAR_DEADLINE);
   result.violations.push(...(await settle(world, customers)));
   result.violations.push(...findViolations(await readFacts(world, customers)));
   await retire(world, customers);
   result.seconds = (performance.now() - startedAt) / 1_000;
   return result;
 }
+
+/** At rest every open session shows when it would be due. */
+const FAR_DEADLINE = {
+  ...NO_CLOCK,
+  deadline: { on: true, afterSeconds: 86_400, warnBeforeSeconds: 3_600 },
+};
 
 /** One thing that somebody does, on what they saw of the session a moment ago. */
 async function actOnce(world: World, customers: readonly string[]): Promise<string> {
@@ -105,25 +116,30 @@ function pick<One>(world: World, from: readonly One[]): One {
   return one;
 }
 
-/** Kills one part after the other until all commands are out. */
-function killAll(world: World, result: Result, times: number): { stop: () => Promise<void> } {
+type Kills = { count: () => number; stop: () => Promise<void> };
+
+/** Kills one part after the other, until it is stopped. */
+function killAll(world: World, result: Result, times: number): Kills {
   const { workers, apis, temporal } = world.stack;
   const victims: Part[] = [...workers.slice(0, 1), ...apis.slice(0, 1), temporal];
+  const perKill = Math.min(COMMANDS_PER_KILL, Math.floor(times / (FEWEST_KILLS + 1)));
+  let killed = 0;
   let stopped = false;
   const run = async (): Promise<void> => {
-    for (let next = 0; !stopped && result.runs < times;) {
-      await sleep(100);
-      if (result.runs < (next + 1) * COMMANDS_PER_KILL) continue;
-      const victim = victims[next % victims.length];
-      next += 1;
+    while (!stopped) {
+      await sleep(20);
+      if (result.runs < (killed + 1) * perKill) continue;
+      const victim = victims[killed % victims.length];
       await victim?.kill();
       await sleep(between(world, 0, 500));
       await victim?.start();
+      killed += 1;
       countOutcome(result, 'kills');
     }
   };
   const ended = run();
   return {
+    count: () => killed,
     stop() {
       stopped = true;
       return ended;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { NEW_SESSION } from '#domain/session/session.ts';
 
 const FOLDER = new URL('../histories/', import.meta.url);
 
@@ -15,7 +16,7 @@ export async function recordHistories(client: Client, scenario: string): Promise
   for await (const { workflowId, runId } of client.workflow.list()) {
     run += 1;
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const file = new URL(`${scenario}-${String(run)}.json`, FOLDER);
+    const file = new URL(`v${String(NEW_SESSION.v)}-${scenario}-${String(run)}.json`, FOLDER);
     await writeFile(file, historyToJSON(history));
   }
 }

@@ -77,6 +77,8 @@ describe('the word to migrate', () => {
     await at.relay(session);
     expect(await at.applied(session)).toMatchObject({ run: 1, version: after.version + 1 });
     expect(await runOf(session)).not.toBe(run);
+    await at.record(session, 'migrated', run);
+    await at.record(session, 'after-migration');
   });
 
   test('is followed once, however often it is told', async () => {

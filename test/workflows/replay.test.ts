@@ -1,6 +1,7 @@
 /**
  * Every version of the workflow must go through the histories of the versions before it, or it would hang the runs
- * that are open when it is installed. The histories are recorded from real runs (RECORD_HISTORIES=1) and kept.
+ * that are open when it is installed. The histories are recorded from real runs (RECORD_HISTORIES=1) and kept, under the
+ * version of the state that they carry; those without one are of version 1.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';

@@ -10,6 +10,7 @@ import { entriesAfter } from '#db/journal.ts';
 import { createSecretBox } from '#db/secrets.ts';
 import type { StoredClocks } from '#db/stored.ts';
 import type { SessionId } from '#domain/ids.ts';
+import { NEW_SESSION } from '#domain/session/session.ts';
 import { TestInbox } from '#test/activities/inbox.ts';
 import { Platform } from '#test/activities/platform.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -214,7 +215,8 @@ export class ServedInbox {
     const folder = new URL('../histories/', import.meta.url);
     const history = await this.handle(session, runId).fetchHistory();
     await mkdir(folder, { recursive: true });
-    await writeFile(new URL(`${name}.json`, folder), historyToJSON(history));
+    const file = `v${String(NEW_SESSION.v)}-${name}.json`;
+    await writeFile(new URL(file, folder), historyToJSON(history));
   }
 }
 
