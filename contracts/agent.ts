@@ -22,6 +22,8 @@ export const channelView = z
     team: z.array(agentRef),
     /** Others' sessions: may the viewer see them, and act on them (R23)? */
     others: z.enum(['none', 'view', 'act']),
+    /** How comments are answered unless the agent chooses otherwise (R15). */
+    commentReply: z.enum(['comment', 'private']),
   })
   .meta({ id: 'Channel' });
 export type ChannelView = z.infer<typeof channelView>;

@@ -10,7 +10,8 @@ type Found = Omit<ChannelView, 'others'> & { id: ChannelId };
 /** The channels that a person sees anything of, with their teams in order. */
 export async function listChannels(db: Db, person: Person): Promise<ChannelView[]> {
   const { rows } = await sql<Found>`
-    select channel.id, channel.platform, channel.name, coalesce(team.list, '[]') as team
+    select channel.id, channel.platform, channel.name, channel.comment_reply as "commentReply",
+      coalesce(team.list, '[]') as team
     from channel left join lateral (
       select jsonb_agg(jsonb_build_object('id', agent.id, 'name', agent.name) order by member.place) as list
       from channel_member member

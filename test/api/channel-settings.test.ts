@@ -412,6 +412,18 @@ describe('Interaction', () => {
     });
   });
 
+  it('R15: tells everybody of the team at once how comments are answered here', async () => {
+    const told = async () =>
+      (
+        (await asAn({ url: '/api/me' })).json() as {
+          channels: { id: string; commentReply: string }[];
+        }
+      ).channels.find(({ id }) => id === channel)?.commentReply;
+    expect(await told()).toBe('comment');
+    await change('interaction', { commentReply: 'private' });
+    expect(await told()).toBe('private');
+  });
+
   it('keeps all that is set, and is audited (R15, R16, R66)', async () => {
     const settings = {
       commentReply: 'private',

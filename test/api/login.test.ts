@@ -61,6 +61,7 @@ describe('signing in', () => {
           name: 'Tiệm Hoa Mai',
           team: [{ id, name: 'An' }],
           others: 'none',
+          commentReply: 'comment',
         },
       ],
     });

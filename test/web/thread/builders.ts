@@ -28,7 +28,16 @@ export function aDesk({ lang = 'en', platform = 'facebook' }: Kind = {}): Desk {
       email: 'an@example.org',
       role: 'staff',
       workspace: { name: 'Shop', timeZone: 'UTC' },
-      channels: [{ id: 'channel', platform, name: 'Shop', team: [an, linh], others: 'act' }],
+      channels: [
+        {
+          id: 'channel',
+          platform,
+          name: 'Shop',
+          team: [an, linh],
+          others: 'act',
+          commentReply: 'comment',
+        },
+      ],
     },
     prefs: {
       lang,
