@@ -40,7 +40,8 @@ export async function dryRunClocks(
   const { autoClose, reassign, deadline, hours = stored.business_hours } = asked;
   const clocks = { autoClose, reassign, deadline };
   mustHaveHours(clocks, hours);
-  const policyOf = (settings: StoredPolicy) => toPolicy(settings, from.getTime(), now);
+  // What runs in the period may have begun long before it: all hours that can be known count.
+  const policyOf = (settings: StoredPolicy) => toPolicy(settings, 0, now);
   const run: Run = {
     period: { from: from.getTime(), until: now },
     present: { policy: policyOf(stored), counted: new Map() },

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Trace } from '#domain/assignment.ts';
 import { cursorsBefore } from '#domain/dry-run/start.ts';
+import { createDepartures } from '#domain/dry-run/departures.ts';
 import { createTimeline, type Timeline } from '#domain/dry-run/timeline.ts';
 import { REPLAYED, type DryRunHistory, type RecordedSession } from '#domain/dry-run/compare.ts';
 import type { AgentId, ChannelId, GroupId, SessionId, SessionKind } from '#domain/ids.ts';
@@ -29,6 +30,7 @@ export async function readHistory(db: Db, of: HistoryOf): Promise<DryRunHistory>
   const from = of.from.getTime();
   const happenings = createTimeline(from);
   const find = keywordFinder(of.keywordRules);
+  const departures = createDepartures();
   const earliest: Record<SessionKind, Decided[]> = { message: [], comment: [] };
   await addPresence(db, happenings, of);
   if (of.isLimited) await addElsewhere(db, happenings, of);
@@ -38,9 +40,11 @@ export async function readHistory(db: Db, of: HistoryOf): Promise<DryRunHistory>
     for (const row of await readSessions(db, portion, of.from)) {
       const session = { ...row.session, said: said.get(row.session.id) ?? [] };
       addSession(happenings, { ...row, session }, events.get(session.id) ?? []);
+      for (const event of events.get(session.id) ?? []) departures.note(session, event);
       noteEarliest(earliest[session.kind], session.id, { from, events: events.get(session.id) });
     }
   }
+  departures.addTo(happenings);
   return {
     from,
     happenings,

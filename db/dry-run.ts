@@ -40,7 +40,7 @@ export async function dryRunAssignment(
   if (asked.team !== undefined) mustKnowTeam(team, people);
   const present = settingsOf(assignment, support, people);
   const proposed = settingsOf(asked, team, people);
-  mustKnowTargets(asked, team, proposed);
+  mustKnowTargets(asked, team, { proposed, saved: assignment.keywordRules });
   const teams = [present, proposed].flatMap((one) => one.team.message);
   const history = await readHistory(db, {
     channel,
@@ -80,15 +80,19 @@ function mustKnowTeam(team: SupportSettings, { groups, colleagues }: People): vo
       mustKnow(agents.has(agent), `team.${name}.${index}.agent`, 'There is no such user.');
 }
 
-/** As the save of the section asks, of the team that is proposed. */
+/** As the save of the section asks, of the team that is proposed: the target of a saved rule may have gone (R9). */
 function mustKnowTargets(
   { keywordRules }: AssignmentSettings,
   support: SupportSettings,
-  { team }: DryRunSettings,
+  {
+    proposed: { team },
+    saved,
+  }: { proposed: DryRunSettings; saved: AssignmentSettings['keywordRules'] },
 ): void {
   const listed = new Set<string>([
     ...support.groups.map((id) => `group/${id}`),
     ...team.message.filter((one) => one.listed).map(({ agent }) => `agent/${agent}`),
+    ...saved.map(({ target }) => `${target.type}/${target.id}`),
   ]);
   for (const [index, { target }] of keywordRules.entries())
     mustKnow(

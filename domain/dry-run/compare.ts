@@ -7,7 +7,8 @@
  * and responsible agents that follow from the decisions before.
  *
  * It cannot know: when another agent would have answered or finished, so for how long they would have had the session;
- * which time-outs they would have run into (the recorded ones are replayed, where somebody is in charge); who would
+ * which time-outs they would have run into (the recorded ones are replayed, where somebody is in charge); that somebody
+ * left who had nothing to hand back in fact (of who had, everything goes back that they have in the replay); who would
  * have come online or taken something by hand because of other sessions; who was of the team, which capacity stood and
  * which groups there were then: they are taken as they are now, or as they are proposed.
  */
@@ -17,6 +18,7 @@ import { createReplay, type Replay } from './replay.ts';
 import type { Timeline } from './timeline.ts';
 import type { AgentId, CustomerId, GroupId, SessionId, SessionKind } from '../ids.ts';
 import type { Instant } from '../instant.ts';
+import type { LeavingCause } from '../session/entry.ts';
 import type { SessionEvent } from '../session/event.ts';
 
 export type DryRunSettings = {
@@ -45,7 +47,15 @@ export type Happening =
   | { type: 'presence'; at: Instant; agent: AgentId; online: boolean; away: boolean }
   | { type: 'owner'; at: Instant; person: CustomerId; owner: AgentId | null }
   /** A session of another channel came to somebody, or left them: it takes a place there too (R48). */
-  | { type: 'elsewhere'; at: Instant; agent: AgentId; by: 1 | -1 };
+  | { type: 'elsewhere'; at: Instant; agent: AgentId; by: 1 | -1 }
+  | {
+      type: 'left';
+      at: Instant;
+      agent: AgentId;
+      cause: LeavingCause;
+      /** What was handed back in fact; it says so itself, each session in its time. */
+      handedBack: ReadonlySet<SessionId>;
+    };
 
 export type DryRunHistory = {
   /** What comes before is how things stood: it is taken as it was. */

@@ -15,7 +15,7 @@ import { DAY, MINUTE } from '#domain/instant.ts';
 import type { KeywordRule } from '#domain/keyword-rule.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
-import { DEFAULT_RULES } from '#test/support/assignment-builders.ts';
+import { DEFAULT_RULES, member } from '#test/support/assignment-builders.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { anything, chance, LEFT, RecordedDays } from '#test/support/recorded-days.ts';
 import { an, binh, chi, clocks } from '#test/support/session-builders.ts';
@@ -59,6 +59,7 @@ beforeAll(async () => {
         .execute();
   }
   const other = await anAgent(db, { name: 'Khác', role: 'admin' });
+  await aChannel(db, { team: [other] });
   [asOwner, asAdmin, asOtherAdmin, asStaff] = await Promise.all([
     api.as(owner),
     api.as(admin),
@@ -121,10 +122,7 @@ async function anyDays(seed: number, policy = clocks({})): Promise<RecordedDays>
     return facts.rules;
   });
   const team = teamOf(await readSupport(db, channel), groups, colleagues);
-  const world = new RecordedDays(
-    { rules, team },
-    { groups, policy, dice: diceOf(64) },
-  );
+  const world = new RecordedDays({ rules, team }, { groups, policy, dice: diceOf(64) });
   world.now = Date.now() - 3 * DAY;
   const by = chance(seed);
   for (let step = 0; step < 240; step += 1) {
@@ -289,6 +287,27 @@ describe('the dry run of a change of assignment (R64)', () => {
         joinedLine: 0,
       });
     });
+
+    it('takes what Save takes: a saved rule whose target has gone since (R9, R17)', async () => {
+      await database.db
+        .updateTable('channel')
+        .set({ keyword_rules: JSON.stringify(KEYWORDS) })
+        .where('id', '=', channel)
+        .execute();
+      const body = await load('assignment');
+      const save = await asOwner({
+        method: 'PUT',
+        url: `/api/settings/channels/${channel}/assignment`,
+        payload: body,
+      });
+      expect(save.statusCode).toBe(200);
+      expect((await compare()).moved).toBe(0);
+      const team = { ...(await load('support')), groups: [], users: [], switches: [] };
+      expect(unassigned(await compare({ team }))).toBe(6);
+    });
+
+    const unassigned = ({ proposed }: AssignmentDryRun) =>
+      proposed.unassigned.reduce((sum, { sessions }) => sum + sessions, 0);
 
     it('writes nothing', async () => {
       const state = async () => [
@@ -526,14 +545,35 @@ describe('the dry run of a change of clocks (R64)', () => {
     expect(all(one.total.present)).toBeLessThan(all(three.total.present));
   });
 
+  it('counts in the period alone, with business hours too: what was due before it is over (R46)', async () => {
+    const { db } = database;
+    const alone = await anAgent(db, { role: 'admin' });
+    const quiet = await aChannel(db, { team: [alone] });
+    const old = new RecordedDays(
+      { rules: DEFAULT_RULES, team: { message: [member(an)], comment: [member(an)] } },
+      { groups: {}, policy: clocks({}), dice: diceOf(1) },
+    );
+    old.now = Date.now() - 10 * DAY;
+    old.write('lan', 'message');
+    await storeDays(db, old, quiet);
+    const always = { days: Array.from({ length: 7 }, () => [[0, 24 * 60]]), holidays: [] };
+    const reassign = { on: true, afterSeconds: 48 * 60 * 60, businessHours: true };
+    const within = async (days: number) =>
+      (await compareClocks({ days, reassign, hours: always }, await api.as(alone))).total.proposed;
+    expect(await within(12)).toMatchObject({ timeOuts: 1 });
+    expect(await within(1)).toMatchObject({ timeOuts: 0 });
+  });
+
   it('is for admins, each for the channels of whose team they are (R23)', async () => {
     const body = await clocksNow();
     expect((await runClocks(body, asStaff)).statusCode).toBe(403);
     const seen = await compareClocks(deadline(25), asAdmin);
     expect(seen.agents.length).toBeGreaterThan(0);
-    const other = await compareClocks(deadline(25), asOtherAdmin);
-    expect(other.agents).toEqual([]);
-    expect(other.total.proposed.met).toBe(0);
+    // Of the team of another channel, where nothing has happened.
+    const { agents, total } = await compareClocks(deadline(25), asOtherAdmin);
+    expect(agents).toEqual([]);
+    for (const counts of [total.present, total.proposed])
+      expect([...new Set(Object.values(counts))]).toEqual([0]);
   });
 
   it('writes nothing', async () => {

@@ -341,6 +341,25 @@ describe('a dry run of a change shows what it would have done (R64)', () => {
     expect(unassignedOf(proposed)).toEqual({ 'behind others in line': 1 });
   });
 
+  test.for(['offline', 'shift ended'] as const)(
+    'who goes (%s) hands back what only the replay had given to them (R57, R58)',
+    (cause) => {
+      const world = days(settings({ team: both(member(an), member(binh)) }));
+      for (const customer of ['lan', 'hoa']) {
+        world.pass(world.now + MINUTE);
+        world.write(customer, 'message');
+      }
+      world.leave(binh, cause);
+      const { present, proposed } = compare(
+        world.history(),
+        world.settings,
+        settings({ team: both(member(binh), member(an)) }),
+      );
+      expect(sessionsOf(present)).toEqual({ an: 2, binh: 0 });
+      expect(sessionsOf(proposed)).toEqual({ an: 2, binh: 0 });
+    },
+  );
+
   test('sessions of other channels take places too', () => {
     const world = days();
     visit(world, 'lan');

@@ -9,6 +9,7 @@ import {
   type Trace,
 } from '#domain/assignment.ts';
 import { placesFree } from '#domain/distribution.ts';
+import { createDepartures } from '#domain/dry-run/departures.ts';
 import { createTimeline } from '#domain/dry-run/timeline.ts';
 import {
   diceOf,
@@ -174,6 +175,7 @@ export class RecordedDays {
     for (const flip of this.flips.filter(({ at }) => at >= from))
       happenings.add({ type: 'presence', away: false, ...flip });
     const find = keywordFinder(rules);
+    const departures = createDepartures();
     for (const place of this.places.values()) {
       const firsts = firstTold(place.told, from);
       const told = place.told.slice(firsts);
@@ -193,7 +195,8 @@ export class RecordedDays {
           return keywords.length === 0 ? [] : [{ seq, at, keywords }];
         }),
       };
-      for (const { event, group } of told)
+      for (const { event, group } of told) {
+        departures.note(session, event);
         if (REPLAYED.some((type) => type === event.type))
           happenings.add({
             type: 'session',
@@ -202,7 +205,9 @@ export class RecordedDays {
             event,
             ...(group === null ? {} : { group }),
           });
+      }
     }
+    departures.addTo(happenings);
     return { from, happenings, cursors: snapshot.cursors, groups: this.groups };
   }
 
