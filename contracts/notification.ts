@@ -9,6 +9,8 @@ export const notificationId = z.string().regex(/^[\w-]{1,64}$/, 'Not an id.');
 export const notificationQuery = z.strictObject({
   /** Only those that are not read yet. */
   unread: z.stringbool().default(false),
+  /** From the page before: leads to older ones. */
+  cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type NotificationQuery = z.infer<typeof notificationQuery>;
@@ -46,5 +48,9 @@ export type Notification = z.infer<typeof notification>;
 
 /** Newest first, without what has become pointless: an assignment to who is no longer in charge, an invitation to who no longer supports. */
 export const notificationList = z
-  .strictObject({ notifications: z.array(notification) })
+  .strictObject({
+    notifications: z.array(notification),
+    /** Leads to the page after these; null = there are no older ones. */
+    cursor: z.string().nullable(),
+  })
   .meta({ id: 'NotificationList' });

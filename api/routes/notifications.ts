@@ -13,10 +13,7 @@ export function notificationRoutes(app: Api, { db }: ApiDeps): void {
     {
       schema: { querystring: notificationQuery, response: answers({ 200: notificationList }, 401) },
     },
-    async (request) => {
-      const notifications = await listNotifications(db, personOf(request), request.query);
-      return { notifications };
-    },
+    (request) => listNotifications(db, personOf(request), request.query),
   );
 
   app.post(

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#db/ids.ts';
 import type { AgentId, SessionId } from '#domain/ids.ts';
@@ -118,6 +119,40 @@ describe('the notifications', () => {
     expect(await ids()).toEqual([again]);
   });
 
+  it('R60: are found behind however many that have become pointless', async () => {
+    const session = await aSessionRow(database.db, { channel: page, assignee_id: an });
+    const mentioned = await tells(session, { type: 'mentioned' });
+    const gone = await aSessionRow(database.db, { channel: page, assignee_id: binh });
+    await sql`
+      insert into notification (id, agent_id, session_id, type, popup, created_at, assignment_no)
+      select 'pointless ' || n, ${an}, ${gone}, 'assigned', true, '2027-01-01'::timestamptz + n * interval '1 second', 1
+      from generate_series(1, 501) n
+    `.execute(database.db);
+    expect(await ids('?unread=true')).toEqual([mentioned]);
+  });
+
+  it('lead from page to page, each once', async () => {
+    const session = await aSessionRow(database.db, { channel: page, assignee_id: an });
+    const all = [
+      await tells(session, { type: 'warned' }),
+      await tells(session, { type: 'overdue' }),
+      await tells(session, { type: 'mentioned' }),
+    ];
+    // At the same instant the id decides.
+    const [third, second, first] = all.sort().reverse();
+    await database.db
+      .updateTable('notification')
+      .set({ created_at: sql`'2026-11-22T08:00:00.123456Z'` })
+      .execute();
+    const onto = async (cursor: string) =>
+      (await asAn({ url: `/api/notifications?limit=2${cursor}` })).json();
+    const newest = await onto('');
+    expect(newest.notifications.map(({ id }: { id: string }) => id)).toEqual([third, second]);
+    const rest = await onto(`&cursor=${newest.cursor}`);
+    expect(rest.notifications.map(({ id }: { id: string }) => id)).toEqual([first]);
+    expect(rest.cursor).toBeNull();
+  });
+
   it('of sessions that one may no longer see are gone', async () => {
     const session = await aSessionRow(database.db, { channel: page, assignee_id: an });
     const id = await tells(session, { type: 'failed_send' });
@@ -126,7 +161,7 @@ describe('the notifications', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it.each(['unread=perhaps', 'limit=0', 'colour=red'])('refuse ?%s', async (query) => {
+  it.each(['unread=perhaps', 'limit=0', 'cursor=x', 'colour=red'])('refuse ?%s', async (query) => {
     expect((await asAn({ url: `/api/notifications?${query}` })).statusCode).toBe(400);
   });
 });
