@@ -18,6 +18,8 @@ export type Asking = {
   key: string;
   /** Whether the request waits for its outcome, or only until it is stored. */
   waits: boolean;
+  /** Of a command; absent = soon, as its agent turns to something else. */
+  expires?: 'never';
 };
 export type AskDeps = Pick<ApiDeps, 'db' | 'outcomes' | 'nudgeRelay'>;
 

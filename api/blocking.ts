@@ -33,7 +33,7 @@ async function askDone(
   // With the newest message: one that came in at the very moment of the block makes a repetition a new question.
   const key = `block/${customer}/${String(blockedAt.getTime())}/${id}/${String(newestSeq)}`;
   try {
-    const asking = { person, sessionId: id, key, waits: false };
+    const asking = { person, sessionId: id, key, waits: false, expires: 'never' } as const;
     const { state } = await askCommand(deps, asking, { type: 'done', seenSeq: newestSeq });
     return { id, state: state === 'done' ? 'done' : 'pending' };
   } catch (error) {

@@ -140,7 +140,8 @@ export type BlockAnswer = z.infer<typeof blockAnswer>;
 export const customerEvent = z
   .strictObject({
     id: z.string(),
-    customerId,
+    /** Null = the same person on a channel on which the viewer may not see them. */
+    customerId: customerId.nullable(),
     at: instant,
     type: z.enum([
       'created',
@@ -164,6 +165,10 @@ export const customerEvent = z
     to: z.string().nullable(),
     /** Of the owner: assignment, by hand. */
     how: z.string().nullable(),
+    /** Of what made the customer: the names that the channel's settings gave (R13, R14). */
+    given: z
+      .strictObject({ tag: z.string().nullable(), leadSource: z.string().nullable() })
+      .nullable(),
   })
   .meta({ id: 'CustomerEvent' });
 export type CustomerEvent = z.infer<typeof customerEvent>;

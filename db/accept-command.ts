@@ -1,15 +1,16 @@
 import type { CommandRequest } from '#contracts/command.ts';
 import { Problem } from '#contracts/errors.ts';
-import type { AgentId, ChannelId } from '#domain/ids.ts';
 import { DAY, SECOND, type Instant } from '#domain/instant.ts';
 import { needsOf } from '#domain/permission.ts';
 import type { Command } from '#domain/session/entry.ts';
 import { acceptOnce, mustBeInWindow, type Accepted, type Asked } from './accept.ts';
-import type { Db, Trx } from './database.ts';
-import { rightsOnChannel } from './rights.ts';
+import type { Db } from './database.ts';
+import { mustBeOfTeam } from './rights.ts';
 
 /** After this a command is refused: its agent has turned to something else. Replies never expire. */
 const EXPIRES_AFTER_MS = 10 * SECOND;
+/** Of what nobody waits for: it counts whenever it is carried out. In JSON there is no infinity. */
+const NEVER: Instant = Date.UTC(9999, 11, 31);
 const LONGEST_SNOOZE_MS = 366 * DAY;
 
 /**
@@ -18,14 +19,19 @@ const LONGEST_SNOOZE_MS = 366 * DAY;
  */
 export function acceptCommand(
   db: Db,
-  asked: Asked & { request: CommandRequest },
+  asked: Asked & {
+    request: CommandRequest;
+    /** Absent = ten seconds from now. */
+    expires?: 'never' | undefined;
+  },
 ): Promise<Accepted> {
-  const { request, commandId, person } = asked;
+  const { request, commandId, person, expires } = asked;
   return acceptOnce(db, { ...asked, needs: needsOf(request) }, async (trx, at) => {
     if (sendsAgain(request)) mustBeInWindow(at);
     if (request.type === 'snooze') mustBeSoon(request.until.getTime(), at.now.getTime());
-    if (request.type === 'supporters') await mustBeOfTeam(trx, at.channelId, request.agents);
-    const expiresAt: Instant = at.now.getTime() + EXPIRES_AFTER_MS;
+    if (request.type === 'supporters')
+      await mustBeOfTeam(trx, at.channelId, request.agents, (place) => `agents.${String(place)}`);
+    const expiresAt = expires === 'never' ? NEVER : at.now.getTime() + EXPIRES_AFTER_MS;
     const command = toCommand(request);
     return {
       type: request.type,
@@ -57,16 +63,6 @@ function mustBeSoon(until: Instant, now: Instant): void {
     field: 'until',
     message: 'Choose a time to come, at most a year from now.',
   });
-}
-
-/** Who helps must be of the channel's team (R56); the workspace owner counts as in every one. */
-async function mustBeOfTeam(trx: Trx, channel: ChannelId, agents: AgentId[]): Promise<void> {
-  const { viewers } = await rightsOnChannel(trx, channel, agents);
-  const index = agents.findIndex((agent) => {
-    const viewer = viewers.get(agent);
-    return viewer === undefined || viewer.disabled || !viewer.inTeam;
-  });
-  if (index !== -1) throw new Problem('NOT_IN_TEAM', { field: `agents.${String(index)}` });
 }
 
 /** Only `done` has to have seen the newest message; what the others had seen is of no account. */

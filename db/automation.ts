@@ -3,62 +3,81 @@ import { sql } from 'kysely';
 import {
   decideOnChatMessage,
   decideOnComment,
+  decideOnEdit,
   type AutomaticAction,
-  type ChatAutomation,
-  type CommentAutomation,
 } from '#domain/automation.ts';
-import type { ChannelId, MessageId, SessionId, SessionKind } from '#domain/ids.ts';
+import type { MessageId } from '#domain/ids.ts';
+import { editedComments, newMessages, type NewFound } from './automation-facts.ts';
 import { isOpenAt } from './business-hours.ts';
 import type { Trx } from './database.ts';
 import { newId } from './ids.ts';
 import type { Findings } from './ingest-write.ts';
-import type { StoredBusinessHours } from './stored.ts';
 
-/** A customer's new message on a channel where something is automatic, with what the rules ask about it. */
-type Found = {
-  id: MessageId;
-  sessionId: SessionId;
-  channelId: ChannelId;
-  text: string | null;
-  receivedAt: Date;
-  kind: SessionKind;
-  postId: string;
-  /** To which round it belongs. */
-  round: number;
-  /** The top-level comment of its thread: itself, or the one under which it stands. */
-  root: string | null;
-  isReply: boolean;
-  /** The page takes part in its thread, or it is not known who began it. */
-  isInPagesThread: boolean;
-  isFirstEver: boolean;
-  startsWait: boolean;
-  wasToldAway: boolean;
-  platform: 'facebook' | 'instagram';
-  comments: CommentAutomation;
-  chats: ChatAutomation;
-  hours: StoredBusinessHours | null;
-  timeZone: string;
-};
+/** With the text that it had when it came. */
+type Worded = NewFound & { text: string };
 
 /** What this batch has decided so far, which the rows that were read do not tell. */
 type Decided = { answeredThreads: Set<string>; toldAway: Set<string> };
 
 /**
- * Decides about customers' messages that are new to us, and stores what is to be done. What gets no place in the
- * journal (taken back before it came, from somebody who is blocked) brings about nothing; a repetition neither.
- * To be called once the findings are written.
+ * Decides about what customers wrote that is new to us, and about their edits, and stores what is to be done. What gets
+ * no place in the journal (taken back before it came, from somebody who is blocked) brings about nothing; a repetition
+ * neither. What was taken back meanwhile no longer gets what was decided. To be called once the findings are written.
  */
-export async function decideAutomatic(
-  trx: Trx,
-  { messages, entries }: Pick<Findings, 'messages' | 'entries'>,
-): Promise<void> {
+export async function decideAutomatic(trx: Trx, findings: Written): Promise<void> {
+  await skipRemoved(trx, findings.removals);
+  await decideOnNew(trx, findings);
+  await decideOnEdits(trx, findings.edits);
+}
+
+type Written = Pick<Findings, 'messages' | 'entries' | 'edits' | 'removals'>;
+
+async function decideOnNew(trx: Trx, { messages, entries }: Written): Promise<void> {
   const inJournal = new Set(
     entries.flatMap(({ fact }) => (fact.kind === 'customer_message' ? [fact.messageId] : [])),
   );
-  const ids = messages.filter(({ id }) => inJournal.has(id)).map(({ id }) => id);
-  if (ids.length === 0) return;
+  // By the words that came, whatever an edit in the same batch has made of them: as if one came after the other.
+  const words = new Map(
+    messages.filter(({ id }) => inJournal.has(id)).map(({ id, text }) => [id, text ?? '']),
+  );
   const decided: Decided = { answeredThreads: new Set(), toldAway: new Set() };
-  const rows = (await readFacts(trx, ids)).flatMap((found) => rowsOf(found, decided));
+  const found = await newMessages(trx, [...words.keys()]);
+  await store(
+    trx,
+    found.flatMap((one) => rowsOf({ ...one, text: words.get(one.id) ?? '' }, decided)),
+  );
+}
+
+/** Each text counts, even where one edit followed another at once. */
+async function decideOnEdits(trx: Trx, edits: Findings['edits']): Promise<void> {
+  const found = await editedComments(
+    trx,
+    edits.map(({ messageId }) => messageId),
+  );
+  const rows = found.flatMap((one) => {
+    const texts = edits.filter(({ messageId }) => messageId === one.id).map(({ text }) => text);
+    const [first] = texts.map((text) => decideOnEdit(one.comments, text ?? '')).filter(isSomething);
+    return (first ?? []).map((action, index) => toRow(one, action, one.decided + index));
+  });
+  await store(trx, rows);
+}
+
+function isSomething(actions: readonly AutomaticAction[]): boolean {
+  return actions.length > 0;
+}
+
+async function skipRemoved(trx: Trx, removals: Findings['removals']): Promise<void> {
+  if (removals.length === 0) return;
+  const ids = removals.map(({ messageId }) => messageId);
+  await trx
+    .updateTable('automatic_action')
+    .set({ state: 'skipped', failure: 'removed', ended_at: sql<Date>`clock_timestamp()` })
+    .where('message_id', '=', sql<MessageId>`any(${ids})`)
+    .where('state', '=', 'decided')
+    .execute();
+}
+
+async function store(trx: Trx, rows: readonly ActionRow[]): Promise<void> {
   if (rows.length === 0) return;
   await trx
     .insertInto('automatic_action')
@@ -67,20 +86,30 @@ export async function decideAutomatic(
     .execute();
 }
 
-function rowsOf(found: Found, decided: Decided) {
-  const actions = found.kind === 'comment' ? onComment(found, decided) : onChat(found, decided);
-  return actions.map(({ type, text, trace }, position) => ({
+type ActionRow = ReturnType<typeof toRow>;
+
+function toRow(
+  { id, sessionId, round }: Pick<NewFound, 'id' | 'sessionId' | 'round'>,
+  { type, text, trace }: AutomaticAction,
+  position: number,
+) {
+  return {
     id: newId<string>(),
-    session_id: found.sessionId,
-    message_id: found.id,
+    session_id: sessionId,
+    message_id: id,
     type,
     position,
     text,
-    trace: JSON.stringify({ ...trace, round: found.round }),
-  }));
+    trace: JSON.stringify({ ...trace, round }),
+  };
 }
 
-function onComment(found: Found, { answeredThreads }: Decided): AutomaticAction[] {
+function rowsOf(found: Worded, decided: Decided): ActionRow[] {
+  const actions = found.kind === 'comment' ? onComment(found, decided) : onChat(found, decided);
+  return actions.map((action, position) => toRow(found, action, position));
+}
+
+function onComment(found: Worded, { answeredThreads }: Decided): AutomaticAction[] {
   const { channelId, root, isReply, postId, platform, text } = found;
   const thread = `${channelId}/${root ?? ''}`;
   const isInPagesThread = found.isInPagesThread || answeredThreads.has(thread);
@@ -90,13 +119,13 @@ function onComment(found: Found, { answeredThreads }: Decided): AutomaticAction[
     place: isReply ? among : 'post',
     platform,
     postId,
-    text: text ?? '',
+    text,
   });
   if (actions.some(({ type }) => type === 'comment_reply')) answeredThreads.add(thread);
   return actions;
 }
 
-function onChat(found: Found, { toldAway }: Decided): AutomaticAction[] {
+function onChat(found: Worded, { toldAway }: Decided): AutomaticAction[] {
   const { sessionId, round, hours, timeZone, receivedAt, isFirstEver, startsWait } = found;
   const inRound = `${sessionId}/${round}`;
   const actions = decideOnChatMessage(found.chats, {
@@ -108,54 +137,3 @@ function onChat(found: Found, { toldAway }: Decided): AutomaticAction[] {
   if (actions.some(({ type }) => type === 'away')) toldAway.add(inRound);
   return actions;
 }
-
-/**
- * The messages about which something may have to be done, in their order. What a session's row says of its round and
- * wait is behind its journal by the entries that are not applied yet: these count as if they were.
- */
-async function readFacts(trx: Trx, ids: readonly MessageId[]): Promise<Found[]> {
-  const { rows } = await sql<Found>`
-    select m.id, m.session_id as "sessionId", m.channel_id as "channelId", m.text, m.received_at as "receivedAt",
-      s.kind, s.post_id as "postId", belongs.round, coalesce(m.parent, m.mid) as root,
-      m.parent is not null as "isReply", ${isInPagesThread} as "isInPagesThread",
-      not exists (${earlier}) as "isFirstEver", not exists (${earlier} and ${isWaiting}) as "startsWait",
-      exists (select from automatic_action told where told.session_id = s.id and told.type = 'away'
-        and (told.trace->>'round')::int = belongs.round) as "wasToldAway",
-      c.platform, c.comment_automation as comments, c.chat_automation as chats,
-      w.business_hours as hours, w.time_zone as "timeZone"
-    from message m
-    join session s on s.id = m.session_id
-    join channel c on c.id = m.channel_id
-    cross join workspace w
-    cross join lateral (select s.round + case s.status when 'done' then 1 else 0 end as round) belongs
-    where m.id = any(${[...ids]}::text[]) and ${isAutomatic}
-    order by m.id
-  `.execute(trx);
-  return rows;
-}
-
-/** Most channels have nothing automatic, and then nothing more is asked. */
-const isAutomatic = sql`case s.kind
-  when 'comment' then c.comment_automation->'rules' <> '[]'
-    or (c.comment_automation->>'hideContacts')::boolean or (c.comment_automation->>'like')::boolean
-  else (c.chat_automation->'away'->>'on')::boolean or (c.chat_automation->'firstContact'->>'on')::boolean end`;
-
-const earlier = sql`select from message e
-  where e.session_id = m.session_id and e.direction = 'in' and e.seq < m.seq`;
-
-/** Not answered, and its wait was not ended by Done either. */
-const isWaiting = sql`e.seq > s.answer_seq and e.removed_at is null and not e.from_blocked
-  and (s.waiting_since is not null or e.seq > s.applied_seq)`;
-
-/** Also where the page's automatic answer is only on its way. Of a thread that was begun by nobody we know: perhaps by the page. */
-const isInPagesThread = sql`case when m.parent is null then false else
-  not exists (select from message root
-    where root.channel_id = m.channel_id and root.mid = m.parent and root.direction = 'in')
-  or exists (select from message own
-    where own.channel_id = m.channel_id and own.parent = m.parent and own.direction = 'out'
-      and own.state not in ('failed', 'cancelled'))
-  or exists (select from automatic_action answer
-    where answer.type = 'comment_reply' and answer.message_id in (
-      select id from message where channel_id = m.channel_id and mid = m.parent
-      union all
-      select id from message where channel_id = m.channel_id and parent = m.parent)) end`;

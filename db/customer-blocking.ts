@@ -8,7 +8,7 @@ import type { Person } from './people.ts';
 import type { Audience } from './stored.ts';
 import { accessOf } from './visibility.ts';
 
-/** A session that is still open with somebody who is blocked by now. */
+/** A session with somebody who is blocked by now, that is still open or about to open. */
 export type OpenWithBlocked = {
   id: SessionId;
   customer: CustomerId;
@@ -19,7 +19,8 @@ export type OpenWithBlocked = {
 
 /**
  * Blocks a person on every channel on which the agent may act on them.
- * @returns the open sessions that the agent may mark as done @throws Problem NOT_FOUND, FORBIDDEN
+ * @returns the sessions that are open, or about to open with what is in their journal already, and that the agent may
+ * mark as done @throws Problem NOT_FOUND, FORBIDDEN
  */
 export function blockCustomer(db: Db, person: Person, id: CustomerId): Promise<OpenWithBlocked[]> {
   return db.transaction().execute(async (trx) => {
@@ -73,7 +74,8 @@ async function openSessions(
       coalesce((select max(seq) from message
         where session_id = session.id and direction = 'in' and not from_blocked), 0) as "newestSeq"
     from session join customer on customer.id = session.customer_id
-    where session.customer_id = any(${ids}::text[]) and session.status <> 'done'
+    where session.customer_id = any(${ids}::text[])
+      and (session.status <> 'done' or session.start_seq > session.applied_seq)
       and customer.blocked_at is not null
     order by session.last_message_at desc, session.id desc
   `.execute(trx);

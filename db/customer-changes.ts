@@ -2,13 +2,13 @@
 import { sql } from 'kysely';
 import { Problem } from '#contracts/errors.ts';
 import type { CustomerChange } from '#contracts/customer.ts';
-import type { AgentId, ChannelId, CustomerId, TagId } from '#domain/ids.ts';
+import type { AgentId, CustomerId, TagId } from '#domain/ids.ts';
 import { changeable, mustChange, type SeenPerson } from './customer-access.ts';
 import { recordCustomerEvents, tellOfCustomers } from './customer-events.ts';
 import { changeOwner } from './customer-owner.ts';
 import type { Db, Trx } from './database.ts';
 import type { Person } from './people.ts';
-import { rightsOnChannel } from './rights.ts';
+import { mustBeOfTeam } from './rights.ts';
 
 /** @throws Problem NOT_FOUND, FORBIDDEN, NOT_IN_TEAM */
 export async function changeCustomer(
@@ -62,15 +62,8 @@ async function giveTo(
   { seen, owner }: { seen: SeenPerson; owner: AgentId | null | undefined },
 ): Promise<boolean> {
   if (owner === undefined) return false;
-  if (owner !== null) await mustBeInTeam(trx, seen.channel, owner);
-  return changeOwner(trx, { customer: seen.id, owner, by: agent, how: 'by hand' });
-}
-
-async function mustBeInTeam(trx: Trx, channel: ChannelId, agent: AgentId): Promise<void> {
-  const { viewers } = await rightsOnChannel(trx, channel, [agent]);
-  const viewer = viewers.get(agent);
-  if (viewer === undefined || viewer.disabled || !viewer.inTeam)
-    throw new Problem('NOT_IN_TEAM', { field: 'owner' });
+  if (owner !== null) await mustBeOfTeam(trx, seen.channel, [owner], () => 'owner');
+  return changeOwner(trx, { customer: seen.id, owner, by: agent, how: { how: 'by hand' } });
 }
 
 /**

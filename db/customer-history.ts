@@ -4,14 +4,14 @@ import type { CustomerEvent } from '#contracts/customer.ts';
 import type { HistoryQuery } from '#contracts/history.ts';
 import type { AgentId, CustomerId } from '#domain/ids.ts';
 import { idsOf, mustSee, type SeenPerson } from './customer-access.ts';
-import { decodeCursor, exactTime, pageOf } from './cursor.ts';
+import { decodeCursor, exactTime, pageOf, placeId } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import { agentRefOf } from './session-row.ts';
 
 type Found = {
   id: string;
-  customer_id: CustomerId;
+  customer_id: CustomerId | null;
   at: Date;
   place: string;
   type: CustomerEvent['type'];
@@ -20,9 +20,10 @@ type Found = {
   from: string | null;
   to: string | null;
   how: string | null;
+  given: CustomerEvent['given'];
 };
 
-const place = z.tuple([exactTime, z.string()]);
+const place = z.tuple([exactTime, placeId]);
 
 /** A page of what happened to a person, newest first. @throws Problem NOT_FOUND */
 export async function readCustomerHistory(
@@ -33,10 +34,13 @@ export async function readCustomerHistory(
   const customer = await mustSee(db, person, query.id);
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, place);
   const { rows } = await sql<Found>`
-    select e.id, e.customer_id, e.at, e.at::text as place, e.type, e.agent_id, agent.name as agent_name,
-      ${inWords('from', customer)} as "from", ${inWords('to', customer)} as "to", e.detail->>'how' as how
-    from customer_event e left join agent on agent.id = e.agent_id
-    where e.customer_id = any(${idsOf(customer)}::text[])
+    select e.id, case when ${isSeen(customer)} then e.customer_id end as customer_id, e.at, e.at::text as place, e.type, e.agent_id, agent.name as agent_name,
+      ${inWords('from', customer)} as "from", ${inWords('to', customer)} as "to", e.detail->>'how' as how,
+      case e.type when 'created' then jsonb_build_object(
+        'tag', e.detail->>'tag', 'leadSource', e.detail->>'leadSource') end as given
+    from customer c join customer_event e on e.customer_id = c.id left join agent on agent.id = e.agent_id
+    where (c.id = ${customer.root} or c.merged_into = ${customer.root})
+      and (${isSeen(customer)} or ${isOfPerson})
       and (${at}::timestamptz is null or (e.at, e.id) < (${at}, ${id}))
     order by e.at desc, e.id desc
     limit ${query.limit + 1}
@@ -44,6 +48,15 @@ export async function readCustomerHistory(
   const page = pageOf(rows, query.limit, (last) => [last.place, last.id]);
   return { entries: page.rows.map(toEvent), cursor: page.cursor };
 }
+
+function isSeen(customer: SeenPerson) {
+  return sql`e.customer_id = any(${idsOf(customer)}::text[])`;
+}
+
+/** What is known of the person as a whole; of somebody who was joined to them, since then. */
+const isOfPerson = sql`(e.type in ('stage_changed', 'lead_source_changed', 'owner_changed')
+  and (c.merged_into is null or e.at > (
+    select max(at) from customer_event joined where joined.customer_id = c.id and joined.type = 'merged')))`;
 
 /** Names for ids; of customers only those that the viewer may see. */
 function inWords(end: 'from' | 'to', customer: SeenPerson) {
@@ -55,7 +68,7 @@ function inWords(end: 'from' | 'to', customer: SeenPerson) {
 }
 
 function toEvent(row: Found): CustomerEvent {
-  const { id, customer_id: customerId, at, type, from, to, how } = row;
+  const { id, customer_id: customerId, at, type, from, to, how, given } = row;
   return {
     id,
     customerId,
@@ -65,5 +78,6 @@ function toEvent(row: Found): CustomerEvent {
     from,
     to,
     how,
+    given,
   };
 }

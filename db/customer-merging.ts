@@ -8,8 +8,8 @@ import type { Db, Trx } from './database.ts';
 import type { Person } from './people.ts';
 
 /**
- * Joins a customer, and whoever was joined to them, with another. Their own rows stay as they are, so that separating
- * them gives everything back. Who is joined with that person already stays so.
+ * Joins a customer, and whoever they are joined with already, with another. Their own rows stay as they are, so that
+ * separating them gives everything back. Who is joined with that person already stays so.
  * @throws Problem NOT_FOUND, FORBIDDEN for either, INVALID with oneself
  */
 export async function mergeCustomer(
@@ -25,9 +25,15 @@ export async function mergeCustomer(
     const target = await mustChange(trx, person, into);
     if (from.root === target.root) return;
     await sql`
-      update customer set merged_into = ${target.root} where id = ${id} or merged_into = ${id}
+      update customer set merged_into = ${target.root}
+      where id = ${from.root} or merged_into = ${from.root}
     `.execute(trx);
-    await recordCustomerEvents(trx, person.agent, [{ customer: id, type: 'merged', to: into }]);
+    const moved = [...new Set([id, from.root])];
+    await recordCustomerEvents(
+      trx,
+      person.agent,
+      moved.map((customer) => ({ customer, type: 'merged', to: into })),
+    );
     await tellOfCustomers(trx, [id, from.root]);
   });
 }
@@ -37,11 +43,32 @@ export async function splitCustomer(db: Db, person: Person, id: CustomerId): Pro
   await db.transaction().execute(async (trx) => {
     await oneAtATime(trx);
     const { root } = await mustChange(trx, person, id);
-    if (root === id) return;
+    const left = root === id ? await succeed(trx, id) : root;
+    if (left === null) return;
     await trx.updateTable('customer').set({ merged_into: null }).where('id', '=', id).execute();
-    await recordCustomerEvents(trx, person.agent, [{ customer: id, type: 'split', from: root }]);
-    await tellOfCustomers(trx, [id, root]);
+    await recordCustomerEvents(trx, person.agent, [{ customer: id, type: 'split', from: left }]);
+    await tellOfCustomers(trx, [id, left]);
   });
+}
+
+/**
+ * Of those who were joined to a customer the oldest takes their place: what is known of the person stays known.
+ * @returns who that is; null = nobody was joined to them
+ */
+async function succeed(trx: Trx, root: CustomerId): Promise<CustomerId | null> {
+  const { rows } = await sql<{ id: CustomerId }>`
+    with heir as (
+      select id from customer where merged_into = ${root} order by created_at, id limit 1
+    )
+    update customer c set merged_into = nullif(heir.id, c.id),
+      stage = case c.id when heir.id then root.stage else c.stage end,
+      lead_source = case c.id when heir.id then root.lead_source else c.lead_source end,
+      owner_id = case c.id when heir.id then root.owner_id else c.owner_id end
+    from heir, customer root
+    where root.id = ${root} and c.merged_into = ${root}
+    returning heir.id
+  `.execute(trx);
+  return rows[0]?.id ?? null;
 }
 
 /** Joining is rare: in turn, so that no two at once make a chain or a ring. */

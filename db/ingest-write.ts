@@ -4,6 +4,7 @@ import type { ChannelId, CustomerId, MessageId, SessionId } from '#domain/ids.ts
 import { recordChanges } from './changes.ts';
 import { keepContacts, type WrittenText } from './customer-contacts.ts';
 import type { Trx } from './database.ts';
+import { keepEarly, type EarlyComment } from './early-comments.ts';
 import type { KnownSession, Tombstone } from './ingest.ts';
 import { appendEntries, type NewEntry } from './journal.ts';
 import { writePosts, type NewPost } from './posts.ts';
@@ -53,6 +54,8 @@ export type Findings = {
   edits: { messageId: MessageId; sessionId: SessionId; text: string | null; editNo: number }[];
   removals: { messageId: MessageId; sessionId: SessionId }[];
   tombstones: Tombstone[];
+  /** The page's own replies to what has not come yet. */
+  early: EarlyComment[];
   posts: NewPost[];
   touches: SessionTouch[];
   items: NewItem[];
@@ -81,6 +84,7 @@ export async function writeFindings(
   await refreshPreviews(trx, [...findings.edits, ...findings.removals]);
   await raiseReceipts(trx, findings);
   await buryTombstones(trx, findings.tombstones);
+  await keepEarly(trx, findings);
   await writePosts(trx, findings.posts);
   await appendEntries(trx, findings.entries);
   await tellBrowsers(trx, findings, sessions);

@@ -10,7 +10,7 @@ import type {
   TagId,
 } from '#domain/ids.ts';
 import type { At, DefaultAt, Json, MaybeAt } from './columns.ts';
-import type { StoredAttachment } from './stored.ts';
+import type { StoredAttachment, StoredOwnComment } from './stored.ts';
 
 /** Customers as people, what is written about them and their sessions, and what statistics count. */
 export type CustomerTables = {
@@ -102,6 +102,13 @@ export type CustomerTables = {
     failure: string | null;
     created_at: DefaultAt;
     ended_at: MaybeAt;
+  };
+  early_comment: {
+    channel_id: ChannelId;
+    mid: string;
+    root: string;
+    comment: Json<StoredOwnComment>;
+    received_at: DefaultAt;
   };
   round: {
     session_id: SessionId;

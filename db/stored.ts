@@ -1,5 +1,6 @@
 /** What is stored in JSON columns and in columns with a few words to choose from. */
 import type { AgentId, ChannelId } from '#domain/ids.ts';
+import type { Instant } from '#domain/instant.ts';
 
 export type StoredClocks = {
   autoClose: { on: boolean; afterSeconds: number; text: string; businessHours?: boolean };
@@ -22,6 +23,17 @@ export type StoredBusinessHours = {
 export type DepartureCause = 'left' | 'offline' | 'shift ended';
 
 export type StoredAttachment = { kind: string; url: string | null; title: string | null };
+
+/** A comment of the page itself that waits for the one that it answers. */
+export type StoredOwnComment = {
+  post: { id: string; text: string | null; permalink: string | null };
+  mid: string;
+  parent: string;
+  text: string | null;
+  attachments: StoredAttachment[];
+  occurredAt: Instant;
+  tagged: string[];
+};
 
 /** Who may hear of a change: enough to ask the permission rule again for each listener. */
 export type Audience = { channel: ChannelId; assignee: AgentId | null; supporters: AgentId[] };

@@ -28,7 +28,7 @@ export type NewComment = {
 };
 
 export type NewChatMessage = {
-  /** The customer has never written here before. */
+  /** The customer has never written here before; what they took back before anybody welcomed them was not written. */
   isFirstEver: boolean;
   /** Nothing that the customer wrote before it waits for an answer. */
   startsWait: boolean;
@@ -72,10 +72,19 @@ export function decideOnComment(
 ): AutomaticAction[] {
   if (comment.author === 'page') return [];
   const actions = comment.place === 'page' ? [] : answersTo(settings.rules, comment);
-  if (settings.hideContacts && hasContact(comment.text)) actions.push(silent('hide', 'contact'));
+  actions.push(...hiding(settings, comment.text));
   if (settings.like && comment.platform === 'facebook')
     actions.push(silent('like', 'every comment'));
   return actions;
+}
+
+/** What an edit of a customer's comment brings about: it was answered, and liked, as it was written first. */
+export function decideOnEdit(settings: CommentAutomation, text: string): AutomaticAction[] {
+  return hiding(settings, text);
+}
+
+function hiding({ hideContacts }: CommentAutomation, text: string): AutomaticAction[] {
+  return hideContacts && hasContact(text) ? [silent('hide', 'contact')] : [];
 }
 
 /** What a customer's new message in a chat brings about: a welcome, and that nobody is here now. */

@@ -36,6 +36,7 @@ export class Book {
     edits: [],
     removals: [],
     tombstones: [],
+    early: [],
     posts: [],
     items: [],
   };

@@ -1,6 +1,7 @@
 import type { DeliveryItem, Fact, OwnCommentFact } from '#channels/channel.ts';
 import { decideAutomatic } from '#db/automation.ts';
 import type { Trx } from '#db/database.ts';
+import { earlyComments } from '#db/early-comments.ts';
 import {
   channelsByAsset,
   knownMessages,
@@ -26,6 +27,7 @@ import {
   postsOf,
   threadsOf,
 } from './conversation.ts';
+import { behindTheirRoots, rootsIn } from './early.ts';
 import type { Arrival } from './known.ts';
 import { planIngest } from './plan.ts';
 import { answeredIn, isNamelessEcho } from './recognise.ts';
@@ -46,7 +48,8 @@ export async function ingestBatch(
 ): Promise<Ingested> {
   const channels = await channelsByAsset(trx, incoming);
   const sorted = incoming.map((item) => sort(item, channels));
-  const arrivals = sorted.flatMap((one) => ('arrival' in one ? [one.arrival] : []));
+  const told = sorted.flatMap((one) => ('arrival' in one ? [one.arrival] : []));
+  const arrivals = behindTheirRoots(told, await earlyComments(trx, rootsIn(told)));
   const parked = sorted.flatMap((one) => ('parked' in one ? [one.parked] : []));
 
   const opening = arrivals.filter(makesConversation);

@@ -7,7 +7,8 @@ import type { ChannelId } from '#domain/ids.ts';
 
 /** A fact of a connected channel, with the delivery that brought it. */
 export type Arrival = {
-  deliveryId: number;
+  /** Null = it was kept from a delivery that has been noted already. */
+  deliveryId: number | null;
   index: number;
   receivedAt: Date;
   channelId: ChannelId;

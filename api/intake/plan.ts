@@ -25,6 +25,7 @@ export function planIngest(arrivals: readonly Arrival[], known: Known): Findings
 
 function noteItem(book: Book, arrival: Arrival): void {
   const { fact, deliveryId, index } = arrival;
+  if (deliveryId === null) return;
   const isIgnored = fact.type === 'ignored';
   book.found.items.push({
     deliveryId,

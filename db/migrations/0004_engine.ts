@@ -292,6 +292,19 @@ create table automatic_action (
 create index automatic_action_open on automatic_action (created_at) where state = 'decided';
 create index automatic_action_session on automatic_action (session_id);
 
+-- The page's own replies that were told of before the comment that they answer: kept until that comes.
+create table early_comment (
+  channel_id text not null references channel,
+  mid text not null,
+  -- The top-level comment that is waited for.
+  root text not null,
+  comment jsonb not null,
+  received_at timestamptz not null default clock_timestamp(),
+  primary key (channel_id, mid)
+);
+create index early_comment_root on early_comment (channel_id, root);
+create index early_comment_received on early_comment (received_at);
+
 -- ── Facts that statistics count (R40): written by commitTurn from the turn's events ──────────────────────────────
 create table round (
   session_id text not null references session on delete cascade,
@@ -338,6 +351,20 @@ create index wait_started on wait (channel_id, started_at);
 -- in the journal.
 alter table message add column from_blocked boolean not null default false;
 
+-- Up to where an answer reads the session, which is its own place. What was written in the platform's own tools is heard
+-- of later: it does not read what the customer had written by then, but after it. A reply that is sent again keeps its
+-- place, and commitTurn raises answer_seq by what it answers.
+create function answered_up_to(answer message) returns bigint language sql stable
+return case answer.author when 'elsewhere' then coalesce((
+  select min(later.seq) - 1 from message later
+  where later.session_id = answer.session_id and later.direction = 'in' and not later.from_blocked and later.seq < answer.seq
+    and later.seq > coalesce((
+      select m.seq from message m
+      where m.session_id = answer.session_id and m.direction = 'in' and m.seq < answer.seq
+        and m.received_at <= answer.occurred_at
+      order by m.seq desc limit 1), 0)), answer.seq)
+  else answer.seq end;
+
 create or replace function note_new_messages() returns trigger language plpgsql as $$
 begin
   update session s set customer_seq = greatest(s.customer_seq, newest.customer),
@@ -345,7 +372,7 @@ begin
   from (
     select session_id,
       max(seq) filter (where direction = 'in' and removed_at is null and not from_blocked) as customer,
-      max(seq) filter (where direction = 'out' and author in ('agent', 'elsewhere')
+      max(answered_up_to(arrived)) filter (where direction = 'out' and author in ('agent', 'elsewhere')
         and state in ('sent', 'delivered', 'seen')) as answer
     from arrived group by session_id
   ) newest

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Fact } from '#channels/channel.ts';
 import type { ChatAutomation, CommentAutomation } from '#domain/automation.ts';
 import type { AgentId, SessionId } from '#domain/ids.ts';
 import {
+  commentEdited,
   comments,
   commentRemoved,
   HOA,
   pageComments,
   pageWrites,
   POST,
+  removes,
   TestPage,
   writes,
 } from '#test/api/intake-support.ts';
@@ -63,12 +66,40 @@ const stored = async () =>
   database.db
     .selectFrom('automatic_action as action')
     .innerJoin('message', 'message.id', 'action.message_id')
-    .select(['message.mid', 'action.type', 'action.text', 'action.state', 'action.trace'])
+    .select([
+      'message.mid',
+      'action.type',
+      'action.text',
+      'action.state',
+      'action.failure',
+      'action.trace',
+    ])
     .where('message.channel_id', '=', page.channel)
     .orderBy('message.seq')
     .orderBy('message.mid')
     .orderBy('action.position')
     .execute();
+const settle = (state: 'done' | 'failed' | 'skipped') =>
+  database.db
+    .updateTable('automatic_action')
+    .set({ state })
+    .where('session_id', 'in', (select) =>
+      select.selectFrom('session').select('session.id').where('channel_id', '=', page.channel),
+    )
+    .execute();
+const block = async () => {
+  const { customer_id } = await page.session();
+  await database.db
+    .updateTable('customer')
+    .set({ blocked_at: new Date() })
+    .where('id', '=', customer_id)
+    .execute();
+};
+/** What is decided is the same, however the facts arrive. */
+const ways: [string, (...facts: Fact[]) => Promise<unknown>][] = [
+  ['in one batch', (...facts) => page.takesIn(...facts)],
+  ['one by one', (...facts) => page.takesInOneByOne(...facts)],
+];
 const decided = async () => (await stored()).map(({ mid, type }) => `${mid ?? ''} ${type}`);
 
 describe('a new comment (R16)', () => {
@@ -122,14 +153,90 @@ describe('a new comment (R16)', () => {
   it('gets nothing from who is blocked', async () => {
     await onComments();
     await page.takesIn(comments('c1', { text: 'hay' }));
-    const { customer_id } = await page.session();
-    await database.db
-      .updateTable('customer')
-      .set({ blocked_at: new Date() })
-      .where('id', '=', customer_id)
-      .execute();
+    await block();
     await page.takesIn(comments('c2', { text: 'giá 0912345678' }));
     expect(await decided()).toEqual(['c1 like']);
+  });
+});
+
+describe('a comment that is edited (R16)', () => {
+  const told = { text: 'giá? 0912345678' };
+
+  it.each(ways)(
+    'is hidden where that brings a contact, and nothing else, %s',
+    async (_how, takesIn) => {
+      await onComments();
+      const edit = commentEdited('c1', told.text);
+      await takesIn(comments('c1', { text: 'đẹp' }), edit, edit, commentEdited('c1', told.text, 2));
+      expect(await decided()).toEqual(['c1 like', 'c1 hide']);
+      expect((await stored()).at(-1)).toMatchObject({ trace: { why: 'contact', rules: [] } });
+    },
+  );
+
+  it.each(ways)('was answered as it was written first, %s', async (_how, takesIn) => {
+    await onComments();
+    await takesIn(comments('c1', { text: 'giá?' }), commentEdited('c1', '0912345678'));
+    expect(await decided()).toEqual(['c1 comment_reply', 'c1 private_reply', 'c1 like', 'c1 hide']);
+  });
+
+  it.each(ways)('once with a contact stays hidden without it, %s', async (_how, takesIn) => {
+    await onComments({ rules: [], like: false });
+    await takesIn(
+      comments('c1', { text: 'đẹp' }),
+      commentEdited('c1', told.text),
+      commentEdited('c1', 'đẹp', 2),
+    );
+    expect(await decided()).toEqual(['c1 hide']);
+  });
+
+  it('is left alone where nothing is to be hidden', async () => {
+    await onComments({ hideContacts: false, like: false });
+    await page.takesInOneByOne(comments('c1', { text: 'đẹp' }), commentEdited('c1', told.text));
+    expect(await decided()).toEqual([]);
+  });
+
+  it('is left alone when it is removed, or from who is blocked', async () => {
+    await onComments({ like: false });
+    await page.takesInOneByOne(
+      comments('c1', { text: 'đẹp' }),
+      comments('c2', { text: 'đẹp' }),
+      commentRemoved('c1'),
+      commentEdited('c1', told.text),
+    );
+    await block();
+    await page.takesIn(commentEdited('c2', told.text));
+    expect(await decided()).toEqual([]);
+  });
+
+  it('is the customer’s own: the page’s is left alone', async () => {
+    await onComments({ like: false });
+    await page.takesInOneByOne(
+      comments('c1', { text: 'đẹp' }),
+      pageComments('p1'),
+      commentEdited('p1', told.text),
+    );
+    expect(await decided()).toEqual([]);
+  });
+});
+
+describe('a comment that is removed (R16)', () => {
+  it('in the batch that tells of it gets nothing', async () => {
+    await onComments();
+    await page.takesIn(comments('c1', { text: 'giá 0912345678' }), commentRemoved('c1'));
+    expect(await decided()).toEqual([]);
+  });
+
+  it('later no longer gets what was not carried out yet', async () => {
+    await onComments({ hideContacts: false });
+    await page.takesIn(comments('c1', { text: 'hay' }));
+    await settle('done');
+    await page.takesIn(comments('c2', { text: 'hay' }), comments('c3', { text: 'hay' }));
+    await page.takesIn(commentRemoved('c1'), commentRemoved('c2'));
+    expect(await stored()).toMatchObject([
+      { mid: 'c1', state: 'done', failure: null },
+      { mid: 'c2', state: 'skipped', failure: 'removed' },
+      { mid: 'c3', state: 'decided', failure: null },
+    ]);
   });
 });
 
@@ -150,26 +257,56 @@ describe('a comment in a thread', () => {
     expect(await decided()).toEqual([]);
   });
 
+  it.each(ways)('is answered before the page takes part, %s', async (_how, takesIn) => {
+    await takesIn(
+      comments('c1', { text: 'đẹp' }),
+      comments('c2', { ...price, parent: 'c1' }),
+      pageComments('p1', { parent: 'c1' }),
+    );
+    expect(await decided()).toEqual(['c2 comment_reply', 'c2 private_reply']);
+  });
+
+  it.each(ways)('is not answered where the page was heard of first, %s', async (_how, takesIn) => {
+    await takesIn(
+      pageComments('p1', { parent: 'c1' }),
+      comments('c1', { text: 'đẹp' }),
+      comments('c2', { ...price, parent: 'c1' }),
+    );
+    expect(await decided()).toEqual([]);
+  });
+
+  it.each(['failed', 'skipped'] as const)(
+    'is answered where an automatic answer %s: the page never took part',
+    async (state) => {
+      await page.takesIn(comments('c1', price));
+      await settle(state);
+      await page.takesIn(comments('c2', { ...price, parent: 'c1' }));
+      expect(await decided()).toEqual([
+        'c1 comment_reply',
+        'c1 private_reply',
+        'c2 comment_reply',
+        'c2 private_reply',
+      ]);
+    },
+  );
+
   it('is not answered where the page itself began it, or nobody knows who did', async () => {
     await page.takesIn(pageComments('p1', { parent: null }));
     await page.takesIn(comments('c2', { ...price, parent: 'p1' }));
     expect(await decided()).toEqual([]);
   });
 
-  it.each([
-    ['in one batch', async (...facts: ReturnType<typeof comments>[]) => page.takesIn(...facts)],
-    [
-      'one by one',
-      async (...facts: ReturnType<typeof comments>[]) => page.takesInOneByOne(...facts),
-    ],
-  ])('is not answered where an automatic answer is on its way, %s', async (_how, takesIn) => {
-    await takesIn(
-      comments('c1', price),
-      comments('c2', { ...price, parent: 'c1' }),
-      comments('c3', { ...price, customer: HOA, parent: 'c1' }),
-    );
-    expect(await decided()).toEqual(['c1 comment_reply', 'c1 private_reply']);
-  });
+  it.each(ways)(
+    'is not answered where an automatic answer is on its way, %s',
+    async (_how, takesIn) => {
+      await takesIn(
+        comments('c1', price),
+        comments('c2', { ...price, parent: 'c1' }),
+        comments('c3', { ...price, customer: HOA, parent: 'c1' }),
+      );
+      expect(await decided()).toEqual(['c1 comment_reply', 'c1 private_reply']);
+    },
+  );
 
   it('the page’s own comments are not', async () => {
     await page.takesIn(comments('c1', { text: 'đẹp' }));
@@ -201,6 +338,23 @@ describe('a new chat message (R66)', () => {
       { type: 'first_contact', text: 'Chào bạn', trace: { why: 'first contact' } },
       { type: 'away', text: 'Shop nghỉ', trace: { why: 'outside business hours', round: 1 } },
     ]);
+  });
+
+  it('is the first of who took back all before it', async () => {
+    await page.takesInOneByOne(writes('m1'), removes('m1'), writes('m2'));
+    expect((await stored()).map(({ mid, type, state }) => [mid, type, state])).toEqual([
+      ['m1', 'first_contact', 'skipped'],
+      ['m1', 'away', 'skipped'],
+      ['m2', 'first_contact', 'decided'],
+      ['m2', 'away', 'decided'],
+    ]);
+  });
+
+  it('is not welcomed again by taking back what was', async () => {
+    await page.takesIn(writes('m1'));
+    await settle('done');
+    await page.takesInOneByOne(removes('m1'), writes('m2'));
+    expect(await decided()).toEqual(['m1 first_contact', 'm1 away']);
   });
 
   it('is told nothing while the business is open', async () => {

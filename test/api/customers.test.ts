@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOwner, setOwner } from '#db/customer-owner.ts';
 import { newId } from '#db/ids.ts';
 import type { AgentId, ChannelId, CustomerId, SessionId, TagId } from '#domain/ids.ts';
+import { DAY } from '#domain/instant.ts';
+import { TestPage, writes } from '#test/api/intake-support.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { aChannel, aMessage, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
@@ -394,6 +396,61 @@ describe('the history of a customer', () => {
   });
 });
 
+describe('R62: the history of a person', () => {
+  it('R13, R14: begins with the tag and the lead source that the channel gave', async () => {
+    const lead = await aTag('Khách mới');
+    const testPage = await TestPage.connect(database.db);
+    await database.db
+      .updateTable('channel')
+      .set({ lead_tag_id: lead, lead_source: 'Quảng cáo' })
+      .where('id', '=', testPage.channel)
+      .execute();
+    await testPage.takesIn(writes('m1'));
+    const { customer_id: id } = await testPage.session();
+    expect(await history(id, as.owner)).toMatchObject([
+      { type: 'created', by: null, given: { tag: `Khách mới ${lead}`, leadSource: 'Quảng cáo' } },
+    ]);
+  });
+
+  async function joined() {
+    const here = await aCustomer({ name: 'Lan' });
+    const there = await aCustomer({ name: 'lan.hoa', channel: shop });
+    await patches(there.id, { leadSource: 'Bí mật' }, as.chi);
+    await merges(there.id, here.id);
+    return { here, there };
+  }
+  const told = async (id: string, caller: Caller) =>
+    (await history(id, caller)).map(
+      ({ type, customerId, to }: { type: string; customerId: string | null; to: string }) => [
+        type,
+        customerId,
+        to,
+      ],
+    );
+
+  it('tells of stage, source and owner wherever they were changed; of which channel, only who sees it', async () => {
+    const { here, there } = await joined();
+    await patches(there.id, { stage: 'contact' }, as.chi);
+    await patches(there.id, { leadSource: 'Instagram' }, as.chi);
+    await patches(there.id, { owner: chi }, as.chi);
+    await notes(there.id, 'Hỏi ship', as.chi);
+    expect(await told(here.id, as.an)).toEqual([
+      ['owner_changed', null, 'Chi'],
+      ['lead_source_changed', null, 'Instagram'],
+      ['stage_changed', null, 'contact'],
+    ]);
+    expect(await told(here.id, as.binh)).toContainEqual(['stage_changed', there.id, 'contact']);
+  });
+
+  it('tells nothing of what was another’s before they were joined, or is after they were separated', async () => {
+    const { here, there } = await joined();
+    expect(await told(here.id, as.an)).toEqual([]);
+    await posts(there.id, 'split', as.binh);
+    await patches(there.id, { stage: 'contact' }, as.chi);
+    expect(await told(here.id, as.an)).toEqual([]);
+  });
+});
+
 describe('R62: the same person on another channel', () => {
   async function lanTwice() {
     const here = await aCustomer({ name: 'Lan' });
@@ -491,6 +548,53 @@ describe('R62: the same person on another channel', () => {
       .execute();
     expect(joined).toHaveLength(1);
     expect((await customer(here.id, as.binh)).identities).toHaveLength(2);
+  });
+
+  const rootsOf = async (...ids: CustomerId[]) => {
+    const rows = await database.db
+      .selectFrom('customer')
+      .select(['id', 'merged_into'])
+      .where('id', 'in', ids)
+      .execute();
+    const roots = new Map(rows.map(({ id, merged_into }) => [id, merged_into]));
+    return ids.map((id) => roots.get(id));
+  };
+
+  it('joined already, takes along whoever they are joined with', async () => {
+    const { here, there } = await lanTwice();
+    const third = await aCustomer({ name: 'Lan 3', channel: shop });
+    const fourth = await aCustomer({ name: 'Lan 4', channel: shop });
+    await merges(there.id, here.id);
+    await merges(third.id, here.id);
+    await merges(there.id, fourth.id);
+    expect(await rootsOf(here.id, there.id, third.id, fourth.id)).toEqual([
+      fourth.id,
+      fourth.id,
+      fourth.id,
+      null,
+    ]);
+  });
+
+  it('separated from those who were joined to them, leaves these joined with what they had', async () => {
+    const { here, there } = await lanTwice();
+    const third = await aCustomer({ name: 'Lan 3', channel: shop });
+    await merges(there.id, here.id);
+    await merges(third.id, here.id);
+    await patches(here.id, { stage: 'contact', leadSource: 'Hội chợ', owner: an });
+    expect((await posts(here.id, 'split', as.binh)).json()).toMatchObject({
+      identities: [{ id: here.id }],
+      stage: 'contact',
+    });
+    expect(await rootsOf(here.id, there.id, third.id)).toEqual([null, null, there.id]);
+    expect(await customer(third.id, as.binh)).toMatchObject({
+      stage: 'contact',
+      leadSource: 'Hội chợ',
+      owner: { id: an },
+      identities: [{ id: third.id }, { id: there.id }],
+    });
+    expect(await history(here.id, as.binh)).toContainEqual(
+      expect.objectContaining({ type: 'split', customerId: here.id }),
+    );
   });
 
   it('is joined only by who may act on both', async () => {
@@ -623,6 +727,26 @@ describe('R62: blocked as spam', () => {
     for (const one of [session, ...more]) expect(await commandsOf(one)).toHaveLength(2);
   });
 
+  it('asks a session too that is about to open with their message', async () => {
+    const { id, session } = await aCustomer({ status: 'done', start_seq: 1 });
+    await aMessage(database.db, { session, channel: page, seq: 1 });
+    expect((await posts(id, 'block', as.an)).json().sessions).toEqual([
+      { id: session, state: 'pending' },
+    ]);
+    expect(await commandsOf(session)).toMatchObject([
+      { type: 'done', fact: { command: { type: 'done', seenSeq: 1 } } },
+    ]);
+  });
+
+  it('asks what may be carried out at any time: nobody waits for it', async () => {
+    const { id, session } = await aCustomer();
+    await posts(id, 'block', as.an);
+    const inAYear = Date.now() + 365 * DAY;
+    const [asked] = await commandsOf(session);
+    expect(asked?.fact).toMatchObject({ expiresAt: expect.any(Number) });
+    expect(Number((asked?.fact as { expiresAt: number }).expiresAt)).toBeGreaterThan(inAYear);
+  });
+
   it('leaves alone what is open with somebody else in charge', async () => {
     const { id, session } = await aCustomer();
     const hers = await another(id, { assignee_id: binh });
@@ -634,8 +758,12 @@ describe('R62: blocked as spam', () => {
 });
 
 describe('R11: the owner by assignment', () => {
-  const gives = (id: CustomerId, to: AgentId | null, by: AgentId | null) =>
-    database.db.transaction().execute((trx) => setOwner(trx, id, to, by));
+  const gives = (id: CustomerId, owner: AgentId | null, by: AgentId | null) =>
+    database.db
+      .transaction()
+      .execute((trx) =>
+        setOwner(trx, id, { owner, by, session: 'any' as SessionId, assignment: 1 }),
+      );
 
   it('is written down with who assigned, from whom and to whom; the same again is not', async () => {
     const { id } = await aCustomer();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Fact } from '#channels/channel.ts';
 import type { MessageState } from '#db/stored.ts';
 import type { SessionId } from '#domain/ids.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -208,6 +209,57 @@ describe('the Page’s own comment', () => {
     await lan.takesIn(pageComments('p1', { parent: null }));
     expect(await sessionsOf(lan)).toEqual([]);
     expect(await lan.messages()).toEqual([]);
+  });
+
+  for (const [what, take] of [
+    ['one by one', (lan: TestPage, ...facts: Fact[]) => lan.takesInOneByOne(...facts)],
+    ['in one batch', (lan: TestPage, ...facts: Fact[]) => lan.takesIn(...facts)],
+  ] as const) {
+    test(`that comes before the comment that it answers waits for it (${what})`, async () => {
+      const lan = await page();
+      await take(lan, pageComments('p1'), pageComments('p1'), comments('c1'));
+      const before = await lan.counts();
+      await take(lan, pageComments('p1'), comments('c1'));
+      expect(await lan.counts()).toEqual(before);
+      expect((await lan.messages()).map(({ mid, author }) => [mid, author])).toEqual([
+        ['c1', 'customer'],
+        ['p1', 'elsewhere'],
+      ]);
+      expect(await lan.kinds()).toEqual(['customer_message', 'foreign_message']);
+      expect(await sessionOf(lan, 'p1')).toBe(await sessionOf(lan, 'c1'));
+    });
+
+    test(`that comes before it, edited and removed, leaves nothing of its words (${what})`, async () => {
+      const lan = await page();
+      await take(
+        lan,
+        pageComments('p1'),
+        commentEdited('p1', 'sửa'),
+        commentRemoved('p1'),
+        comments('c1'),
+      );
+      expect(await lan.message('p1')).toMatchObject({ text: null, removed_at: expect.any(Date) });
+    });
+  }
+
+  test('that comes before it answers who is in the thread by then, and is there once', async () => {
+    const lan = await page();
+    await lan.takesInOneByOne(
+      pageComments('p1'),
+      hoa('c2', { parent: 'c1', occurredAt: at(5) }),
+      pageComments('p1'),
+      comments('c1'),
+    );
+    const found = (await lan.messages()).filter(({ mid }) => mid === 'p1');
+    expect(found.map(({ session_id }) => session_id)).toEqual([await sessionOf(lan, 'c2')]);
+  });
+
+  test('that waits is of its own channel', async () => {
+    const lan = await page();
+    const other = await page();
+    await other.takesIn(pageComments('p1'));
+    await lan.takesIn(comments('c1'));
+    expect((await lan.messages()).map(({ mid }) => mid)).toEqual(['c1']);
   });
 
   test('is found by the customer who answers it, and answers them', async () => {

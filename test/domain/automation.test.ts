@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   decideOnChatMessage,
   decideOnComment,
+  decideOnEdit,
   type ChatAutomation,
   type CommentAutomation,
   type CommentRule,
@@ -82,6 +83,18 @@ describe('automatic replies to comments (R16)', () => {
         { rule: 2, result: 'taken', keyword: 'giá' },
       ],
     });
+  });
+});
+
+describe('an edit of a comment (R16)', () => {
+  const all = settings({ rules: [aRule()], hideContacts: true, like: true });
+
+  it.each<[string, CommentAutomation, string, string[]]>([
+    ['hides it where it brings a contact', all, 'giá? 0912345678', ['hide']],
+    ['does nothing without one', all, 'giá?', []],
+    ['does nothing where nothing is hidden', settings({ like: true }), '0912345678', []],
+  ])('%s', (_what, given, text, expected) => {
+    expect(decideOnEdit(given, text).map(({ type }) => type)).toEqual(expected);
   });
 });
 
