@@ -22,13 +22,16 @@ type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 5
 
 type OtherThanJson = { description: string; content: Record<string, { schema: z.ZodType }> };
 
-/** What a route may answer: its successes, the given errors, and those that any route may come to. */
+/** What a route may answer: its successes, the given errors, and those that any route may come to, or any with a body. */
 export function answers<
   Success extends Record<number, z.ZodType | OtherThanJson>,
   const Errors extends readonly ErrorStatus[],
 >(success: Success, ...errors: Errors) {
   const always = [400, 429, 500, 503] as const;
-  const failed = Object.fromEntries([...always, ...errors].map((status) => [status, errorAnswer]));
+  const withBody = errors.includes(415) ? [413] : [];
+  const failed = Object.fromEntries(
+    [...always, ...withBody, ...errors].map((status) => [status, errorAnswer]),
+  );
   // Object.fromEntries forgets which keys there are.
   return {
     ...success,

@@ -10,7 +10,7 @@ import {
 import type { Api } from './answers.ts';
 import type { ApiDeps } from './deps.ts';
 import { documentApi, openApiRoute } from './openapi.ts';
-import { handleErrors, sendNotFound } from './plugins/errors.ts';
+import { answerClientError, handleErrors, sendNotFound } from './plugins/errors.ts';
 import { pageRoutes } from './pages.ts';
 import { observe } from './plugins/observe.ts';
 import { requireOwnOrigin } from './plugins/origin.ts';
@@ -55,6 +55,9 @@ export async function buildApp(deps: ApiDeps): Promise<FastifyInstance> {
     trustProxy: deps.env.TRUST_PROXY,
     // Closing waits for answers that are being made; browsers keep connections open without needing them.
     forceCloseConnections: 'idle',
+    // plugins/errors.ts says it in our shape.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
     // An address that cannot be decoded, or has parts longer than any id.
     frameworkErrors: (_error, _request, reply) => void sendNotFound(reply),
   });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { agentRef } from './agent.ts';
 import { instant } from './instant.ts';
+import { text } from './text.ts';
 
-const word = z.string().min(1).max(100);
+const word = text().min(1).max(100);
 
 export const auditQuery = z.strictObject({
   /** What was changed: `channel` for all channels, or the id of one. */

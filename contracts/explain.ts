@@ -39,6 +39,7 @@ export const explanation = z
     id: sessionId,
     status: z.enum(['open', 'closing', 'done']),
     round: z.int(),
+    /** Of a Done session: who was when it was closed. */
     inCharge: agentRef.nullable(),
     supporters: z.array(agentRef),
     /** By which somebody was put in charge last; they need not be any more. */

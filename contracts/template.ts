@@ -15,9 +15,9 @@ const once = (ids: readonly string[]) => new Set(ids).size === ids.length;
 
 const attachment = z.strictObject({
   kind: z.enum(['image', 'video', 'audio', 'file']),
-  url: z
-    .url({ protocol: /^https$/, error: 'Give an address that begins with https.' })
-    .max(2_000, 'At most 2000 characters.'),
+  url: text()
+    .max(2_000, 'At most 2000 characters.')
+    .pipe(z.url({ protocol: /^https$/, error: 'Give an address that begins with https.' })),
   title: text().trim().max(200, 'At most 200 characters.').nullable().default(null),
 });
 
@@ -80,8 +80,8 @@ export const template = z
       }),
     ),
     author: agentRef,
-    /** Whether the viewer may change and delete it. */
-    mayEdit: z.boolean(),
+    /** Everybody who sees it may change it; whether the viewer may delete it. */
+    mayDelete: z.boolean(),
     createdAt: instant,
     updatedAt: instant,
   })

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { AuditEntry, AuditQuery } from '#contracts/audit.ts';
-import type { AgentId } from '#domain/ids.ts';
-import { decodeCursor, exactTime, pageOf } from './cursor.ts';
+import type { AgentId, ChannelId } from '#domain/ids.ts';
+import { decodeCursor, exactTime, pageOf, placeId } from './cursor.ts';
 import type { Db } from './database.ts';
 import { newId } from './ids.ts';
 import type { Person } from './people.ts';
@@ -50,9 +50,9 @@ type Found = {
   after: unknown;
 };
 
-const place = z.tuple([exactTime, z.string()]);
+const place = z.tuple([exactTime, placeId]);
 
-/** What was changed, newest first; of channels, those of whose team the person is (R23). */
+/** What was changed, newest first; of channels and templates, those that the person sees (R23). */
 export async function listAudit(
   db: Db,
   person: Person,
@@ -69,17 +69,31 @@ export async function listAudit(
         when 'group' then (select name from team_group where id = entry.subject_id)
         when 'channel' then (select name from channel where id = entry.subject_id)
         when 'api_token' then (select name from api_token where id = entry.subject_id)
+        when 'label' then (select name from label where id = entry.subject_id)
+        when 'tag' then (select name from tag where id = entry.subject_id)
+        when 'template' then (select coalesce(title, content) from template where id = entry.subject_id)
       end as subject_name
     from audit_log entry left join agent giver on giver.id = entry.agent_id
     where (${at}::timestamptz is null or (entry.at, entry.id) < (${at}::timestamptz, ${id}::text))
       and (${about}::text is null or entry.subject_type = ${about} or entry.subject_id = ${about})
       and (${deed}::text is null or entry.action = ${deed} or starts_with(entry.action, ${deed} || '.'))
       and not (entry.subject_type = 'channel' and entry.subject_id = any(${others}::text[]))
+      and not (entry.subject_type = 'template' and ${isOnlyFor(others)})
     order by entry.at desc, entry.id desc
     limit ${limit + 1}
   `.execute(db);
   const page = pageOf(rows, limit, (last) => [last.exact_at, last.id]);
   return { entries: page.rows.map(toEntry), cursor: page.cursor };
+}
+
+/** Whether a template is, or was when it was deleted, for pages among these alone. */
+function isOnlyFor(channels: readonly ChannelId[]) {
+  return sql<boolean>`coalesce((
+    select to_jsonb(template.channel_ids) from template where template.id = entry.subject_id
+    union all
+    select gone.before->'channels' from audit_log gone
+    where gone.action = 'template.deleted' and gone.subject_id = entry.subject_id
+  ) <@ ${JSON.stringify(channels)}::jsonb, false)`;
 }
 
 function toEntry(row: Found): AuditEntry {

@@ -28,10 +28,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+const DAY_LENGTH = '2026-01-31'.length;
+
 /** A timestamp as Postgres writes it: a JavaScript Date would lose the microseconds, and rows with them. */
 export const exactTime = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/);
+  .regex(/^\d{4}-\d\d-\d\d ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-5])(:[0-5]\d)?$/)
+  .refine((written) => z.iso.date().safeParse(written.slice(0, DAY_LENGTH)).success);
+
+/** The id of the last row of a page. */
+export const placeId = z.string().regex(/^[\w-]{1,64}$/);
 
 /** The first `limit` of rows that were asked for with one more, and the cursor that leads on. */
 export function pageOf<Row>(

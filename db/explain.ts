@@ -57,7 +57,7 @@ export async function explainSession(
   const names = await namesOf(
     db,
     [
-      open?.assignee ?? null,
+      session.assignee,
       ...supporters,
       ...session.sends.map(({ author }) => author),
       ...decisions.flatMap((one) => [one.agent_id, one.from_id, one.by_id, ...idsIn(one.trace)]),
@@ -70,7 +70,7 @@ export async function explainSession(
     channelId: found.channel_id,
     status: session.status,
     round: session.round,
-    inCharge: nameOf(names, open?.assignee ?? null),
+    inCharge: nameOf(names, session.assignee),
     supporters: supporters.map((agent) => nameOf(names, agent)),
     lastAssignment: toDecision(last, names),
     lastFruitless: toDecision(fruitless, names),

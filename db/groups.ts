@@ -4,6 +4,7 @@ import { Problem } from '#contracts/errors.ts';
 import type { Group, GroupChange, NewGroup } from '#contracts/groups.ts';
 import type { AgentId, GroupId } from '#domain/ids.ts';
 import { recordAudit } from './audit.ts';
+import { changedFields } from './changed-fields.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
 import { stirLine } from './line.ts';
@@ -69,8 +70,10 @@ export function changeGroup(
       await stirLine(trx);
     }
     const after = await readGroup(trx, id);
+    const changed = changedFields(wordsOf(before), wordsOf(after));
     const subject = { type: 'group', id };
-    await recordAudit(trx, { agent: by, action: 'group.changed', subject, before, after });
+    if (changed !== null)
+      await recordAudit(trx, { agent: by, action: 'group.changed', subject, ...changed });
     return after;
   });
 }
@@ -84,8 +87,13 @@ export function deleteGroup(db: Db, { by, id }: { by: AgentId; id: GroupId }): P
     await departWhoLeft(trx, teams);
     await stirLine(trx);
     const subject = { type: 'group', id };
-    await recordAudit(trx, { agent: by, action: 'group.deleted', subject, before });
+    const words = wordsOf(before);
+    await recordAudit(trx, { agent: by, action: 'group.deleted', subject, before: words });
   });
+}
+
+function wordsOf({ name, members }: Group) {
+  return { name, members };
 }
 
 /** The teams of the channels in which a group is listed. */

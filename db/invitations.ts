@@ -14,6 +14,7 @@ import { lockTeams } from './teams.ts';
 
 /** More are never open at once; the newest are listed. */
 const MOST = 500;
+const DISABLED = 'This person is disabled, and no link would let them in. Enable them first.';
 
 /** A link that still holds. Only its hash is known. */
 export type Link = {
@@ -60,12 +61,13 @@ export function addInvitation(
 
 /**
  * A link by which somebody sets a new password; earlier ones no longer work.
- * @throws Problem NOT_FOUND, ADMINS_ONLY, OWNERS_ONLY
+ * @throws Problem NOT_FOUND, ADMINS_ONLY, OWNERS_ONLY, and INVALID for who is disabled
  */
 export function addResetLink(db: Db, deed: Deed, link: NewLink): Promise<void> {
   return db.transaction().execute(async (trx) => {
     const { by, id } = deed;
-    const { name, role } = await lockManaged(trx, deed);
+    const { name, role, disabled } = await lockManaged(trx, deed);
+    if (disabled) throw new Problem('INVALID', { message: DISABLED });
     const { email } = await trx
       .selectFrom('agent')
       .select('email')

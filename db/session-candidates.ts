@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import type { SessionFilter, SessionQuery } from '#contracts/session.ts';
 import type { SessionId, SessionKind } from '#domain/ids.ts';
-import { decodeCursor, exactTime } from './cursor.ts';
+import { decodeCursor, exactTime, placeId } from './cursor.ts';
 import { given } from './given.ts';
 import type { Person } from './people.ts';
 import { conditionsOf } from './session-filters.ts';
@@ -85,7 +85,7 @@ function orderBy(order: Order, at: RawBuilder<unknown>, id: RawBuilder<unknown>)
   return order === 'newest' ? sql`${at} desc, ${id} desc` : sql`${at} asc nulls last, ${id} asc`;
 }
 
-const place = z.tuple([exactTime.nullable(), z.string()]);
+const place = z.tuple([exactTime.nullable(), placeId]);
 
 /** Behind the place where the page before ended. */
 function after(cursor: string, order: Order): RawBuilder<boolean> {

@@ -1,4 +1,4 @@
-/** Templates: everybody writes them, their authors and admins change them (R41, R42). */
+/** Templates: everybody writes and changes them, their authors and admins delete them (R41, R42). */
 import { sql } from 'kysely';
 import { Problem } from '#contracts/errors.ts';
 import type {
@@ -9,6 +9,8 @@ import type {
 } from '#contracts/template.ts';
 import { fold } from '#domain/fold.ts';
 import type { AgentId, ChannelId, LabelId } from '#domain/ids.ts';
+import { recordAudit } from './audit.ts';
+import { changedFields } from './changed-fields.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
 import type { Person } from './people.ts';
@@ -65,18 +67,19 @@ export function addTemplate(db: Db, person: Person, words: TemplateWords): Promi
       .insertInto('template')
       .values({ id, author_id: person.agent, ...columnsOf(words) })
       .execute();
+    await recordAudit(trx, { ...audited(person, 'added', id), after: wordsOf(words) });
     return readTemplate(trx, person, id);
   });
 }
 
-/** @throws Problem NOT_FOUND, NOT_YOURS, STALE_SETTINGS, INVALID */
+/** @throws Problem NOT_FOUND, STALE_SETTINGS, INVALID */
 export function changeTemplate(
   db: Db,
   person: Person,
   { id, version, ...words }: TemplateChange & { id: string },
 ): Promise<Template> {
   return db.transaction().execute(async (trx) => {
-    const before = await lockOwn(trx, person, id);
+    const before = await lock(trx, person, id);
     if (before.version !== version) throw new Problem('STALE_SETTINGS', { field: 'version' });
     mustSee(person, words.channels, before.channels ?? []);
     await mustKnowLabels(trx, words.labels, before.labels);
@@ -84,11 +87,14 @@ export function changeTemplate(
     const visible = visibleChannels(person);
     const unseen = before.channels?.filter((channel) => !visible.includes(channel)) ?? [];
     const channels = words.channels === null ? null : [...new Set([...words.channels, ...unseen])];
+    const after = { ...words, channels };
     await trx
       .updateTable('template')
-      .set({ ...columnsOf({ ...words, channels }), version: version + 1, updated_at: new Date() })
+      .set({ ...columnsOf(after), version: version + 1, updated_at: new Date() })
       .where('id', '=', id)
       .execute();
+    const changed = changedFields(wordsOf(before), wordsOf(after));
+    if (changed !== null) await recordAudit(trx, { ...audited(person, 'changed', id), ...changed });
     return readTemplate(trx, person, id);
   });
 }
@@ -96,8 +102,10 @@ export function changeTemplate(
 /** @throws Problem NOT_FOUND, NOT_YOURS */
 export async function deleteTemplate(db: Db, person: Person, id: string): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await lockOwn(trx, person, id);
+    const before = await lock(trx, person, id);
+    if (!mayDelete(person, before)) throw new Problem('NOT_YOURS');
     await trx.deleteFrom('template').where('id', '=', id).execute();
+    await recordAudit(trx, { ...audited(person, 'deleted', id), before: wordsOf(before) });
   });
 }
 
@@ -126,14 +134,12 @@ async function readOne(db: Db, person: Person, id: string): Promise<Found> {
   return found;
 }
 
-async function lockOwn(trx: Trx, person: Person, id: string): Promise<Found> {
+async function lock(trx: Trx, person: Person, id: string): Promise<Found> {
   await trx.selectFrom('template').select('id').where('id', '=', id).forUpdate().execute();
-  const found = await readOne(trx, person, id);
-  if (!mayEdit(person, found)) throw new Problem('NOT_YOURS');
-  return found;
+  return readOne(trx, person, id);
 }
 
-function mayEdit(person: Person, { author_id }: Found): boolean {
+function mayDelete(person: Person, { author_id }: Found): boolean {
   return person.role !== 'staff' || author_id === person.agent;
 }
 
@@ -182,6 +188,16 @@ function columnsOf({ title, content, channels, labels, attachments }: TemplateWo
   };
 }
 
+function audited({ agent }: Person, what: string, id: string) {
+  return { agent, action: `template.${what}`, subject: { type: 'template', id } };
+}
+
+type Words = Pick<Found, 'title' | 'content' | 'channels' | 'labels'> & { attachments: object[] };
+
+function wordsOf({ title, content, channels, labels, attachments }: Words) {
+  return { title, content, channels, labels, attachments };
+}
+
 function toTemplate(person: Person, found: Found): Template {
   const { author_id, author_name, created_at, updated_at, ...words } = found;
   const visible = visibleChannels(person);
@@ -189,7 +205,7 @@ function toTemplate(person: Person, found: Found): Template {
     ...words,
     channels: found.channels?.filter((id) => visible.includes(id)) ?? null,
     author: { id: author_id, name: author_name },
-    mayEdit: mayEdit(person, found),
+    mayDelete: mayDelete(person, found),
     createdAt: created_at,
     updatedAt: updated_at,
   };

@@ -6,7 +6,7 @@ import type { AgentId } from '#domain/ids.ts';
 import { recordAudit } from './audit.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
-import { lockManaged } from './people-changes.ts';
+import { lockManaged, roleNow } from './people-changes.ts';
 import { lockTeams } from './teams.ts';
 
 /** One agent needs no more at a time; so all that are valid are listed. */
@@ -27,7 +27,14 @@ export function listTokens(db: Db, agent: AgentId): Promise<ApiToken[]> {
     .execute();
 }
 
-/** @throws Problem INVALID when the agent has as many as one may have */
+/** Those of a colleague. @throws Problem NOT_FOUND */
+export async function listTokensOf(db: Db, id: AgentId): Promise<ApiToken[]> {
+  const found = db.selectFrom('agent').select('id').where('id', '=', id);
+  await found.executeTakeFirstOrThrow(() => new Problem('NOT_FOUND'));
+  return listTokens(db, id);
+}
+
+/** @throws Problem INVALID when the agent has as many as one may have, SIGN_IN when they were disabled meanwhile */
 export function addToken(
   db: Db,
   agent: AgentId,
@@ -36,6 +43,7 @@ export function addToken(
   return db.transaction().execute(async (trx) => {
     // Beside disabling, which ends those that there are.
     await lockTeams(trx);
+    await roleNow(trx, agent);
     if ((await listTokens(trx, agent)).length >= MOST)
       throw new Problem('INVALID', { message: `At most ${MOST} tokens: revoke one first.` });
     const token = await trx

@@ -45,7 +45,7 @@ export function templateRoutes(app: Api, { db }: ApiDeps): void {
       schema: {
         params,
         body: templateChange,
-        response: answers({ 200: template }, 401, 403, 404, 409, 415),
+        response: answers({ 200: template }, 401, 404, 409, 415),
       },
     },
     (request) => changeTemplate(db, personOf(request), { ...request.body, id: request.params.id }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { personParams } from '#contracts/people.ts';
 import { issuedToken, newToken, ownTokenParams, tokenList, tokenParams } from '#contracts/token.ts';
-import { addToken, listTokens, revokeOwnToken, revokeToken } from '#db/tokens.ts';
+import { addToken, listTokens, listTokensOf, revokeOwnToken, revokeToken } from '#db/tokens.ts';
 import { answers, type Api } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
 import { mustBeAdmin, personOf } from '../plugins/who.ts';
@@ -43,11 +43,11 @@ export function tokenRoutes(app: Api, { db, stream }: ApiDeps): void {
   app.get(
     '/people/:id/tokens',
     {
-      schema: { params: personParams, response: answers({ 200: tokenList }, 401, 403) },
+      schema: { params: personParams, response: answers({ 200: tokenList }, 401, 403, 404) },
     },
     async (request) => {
       mustBeAdmin(request);
-      return { tokens: await listTokens(db, request.params.id) };
+      return { tokens: await listTokensOf(db, request.params.id) };
     },
   );
 

@@ -110,6 +110,21 @@ describe('R55: the audit log', () => {
     expect(await actions(query)).toEqual(expected);
   });
 
+  it('names the label or tag that was changed', async () => {
+    const tag = (
+      await asAdmin({ method: 'POST', url: '/api/tags', payload: { name: 'Khách quen' } })
+    ).json();
+    const label = (
+      await asAdmin({
+        method: 'POST',
+        url: '/api/labels',
+        payload: { name: 'Khiếu nại', color: '#64748b' },
+      })
+    ).json();
+    for (const { id, name } of [tag, label])
+      expect((await read(`?subject=${id}`)).entries).toMatchObject([{ subject: { id, name } }]);
+  });
+
   it('refuses a cursor that is not its own', async () => {
     const answer = await asAdmin({ url: '/api/audit?cursor=abc' });
     expect(answer.json().error).toMatchObject({ code: 'INVALID', field: 'cursor' });

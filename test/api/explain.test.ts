@@ -390,7 +390,7 @@ describe('a session is explained (R10, R47)', () => {
     await decided(done, 1, an);
     expect(await explained(done)).toMatchObject({
       status: 'done',
-      inCharge: null,
+      inCharge: { id: an, name: 'An' },
       lastAssignment: { agent: { name: 'An' } },
       clocks: [],
       held: [],

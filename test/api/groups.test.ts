@@ -86,7 +86,21 @@ describe('R56: groups', () => {
     expect(await list()).toEqual([after]);
     const log = database.db.selectFrom('audit_log').select(['agent_id', 'before', 'after']);
     expect(await log.where('action', '=', 'group.changed').execute()).toEqual([
-      { agent_id: admin, before, after },
+      {
+        agent_id: admin,
+        before: { name: 'Bán hàng', members: [binh, an] },
+        after: { name: 'Sale', members: [an, binh] },
+      },
+    ]);
+  });
+
+  it('are audited as far as they changed, and not when nothing did (R55)', async () => {
+    const { id } = await aGroup('Bán hàng', [an]);
+    await change(id, { version: 1, name: 'Bán hàng', members: [an] });
+    await change(id, { version: 2, name: 'Sale', members: [an] });
+    const log = database.db.selectFrom('audit_log').select(['before', 'after']);
+    expect(await log.where('action', '=', 'group.changed').execute()).toEqual([
+      { before: { name: 'Bán hàng' }, after: { name: 'Sale' } },
     ]);
   });
 
@@ -200,7 +214,7 @@ describe('R57: who is taken out of a group', () => {
     expect(await departures()).toEqual([{ agent_id: an, channel_id: channel, cause: 'left' }]);
     const log = database.db.selectFrom('audit_log').select(['subject_id', 'before']);
     expect(await log.where('action', '=', 'group.deleted').execute()).toEqual([
-      { subject_id: group.id, before: group },
+      { subject_id: group.id, before: { name: 'Bán hàng', members: [an, binh] } },
     ]);
   });
 

@@ -222,6 +222,15 @@ describe('R56: an invitation', () => {
 });
 
 describe('R56: a password reset', () => {
+  it('is not made for who is disabled: the link would not hold', async () => {
+    const an = await anAgent(database.db);
+    await disable(an);
+    const answer = await reset(an);
+    expect(codeOf(answer)).toEqual([400, 'INVALID']);
+    expect(answer.json().error.message).toContain('disabled');
+    expect(await database.db.selectFrom('audit_log').select('action').execute()).toEqual([]);
+  });
+
   it('sets the password, signs in, and ends all other logins and links', async () => {
     const { db } = database;
     const an = await anAgent(db);

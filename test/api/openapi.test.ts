@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testApi, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 
-type Operation = { responses: Record<string, { content?: Record<string, { schema: object }> }> };
+type Operation = {
+  requestBody?: object;
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+};
 type Document = {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
@@ -59,6 +62,20 @@ it('describes a success and its errors for each of them', () => {
       });
     }
   }
+});
+
+it('says of each that takes a body that it may be too large, or no JSON', () => {
+  const bodies = Object.entries(document.paths)
+    .filter(([path]) => path.startsWith('/api/'))
+    .flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) => ({ path, method, ...operation })),
+    )
+    .filter(({ requestBody }) => requestBody !== undefined);
+  expect(bodies.length).toBeGreaterThan(10);
+  for (const { path, method, responses } of bodies)
+    expect(Object.keys(responses), `${method} ${path}`).toEqual(
+      expect.arrayContaining(['413', '415']),
+    );
 });
 
 it('refers only to what it describes, and describes nothing that is not used', () => {

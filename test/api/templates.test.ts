@@ -70,7 +70,7 @@ describe('a template (R41)', () => {
       labels: [],
       attachments: [],
       author: { id: an, name: 'An' },
-      mayEdit: true,
+      mayDelete: true,
     });
     expect(await list()).toEqual([answer.json()]);
   });
@@ -89,15 +89,18 @@ describe('a template (R41)', () => {
     expect((await asAn({ url: `/api/templates/${id}` })).json()).toEqual(answer.json());
   });
 
-  it('is changed and deleted by its author and by admins only', async () => {
+  it('is changed by everybody who sees it, and deleted by its author and admins only', async () => {
     const { id } = (await add({})).json();
-    const words = { version: 1, content: 'Khác' };
-    expect((await list('', asBinh))[0]).toMatchObject({ id, mayEdit: false });
-    expect(errorOf(await change(id, words, asBinh))[0]).toBe('NOT_YOURS');
-    expect(errorOf(await remove(id, asBinh))[0]).toBe('NOT_YOURS');
-    expect((await change(id, words, asOwner)).json()).toMatchObject({
+    expect((await list('', asBinh))[0]).toMatchObject({ id, mayDelete: false });
+    expect((await change(id, { version: 1, content: 'Khác' }, asBinh)).json()).toMatchObject({
       content: 'Khác',
       author: { id: an },
+      mayDelete: false,
+    });
+    expect(errorOf(await remove(id, asBinh))[0]).toBe('NOT_YOURS');
+    expect((await change(id, { version: 2, content: 'Nữa' }, asOwner)).json()).toMatchObject({
+      content: 'Nữa',
+      mayDelete: true,
     });
     expect((await remove(id)).statusCode).toBe(204);
     expect(errorOf(await remove(id))[0]).toBe('NOT_FOUND');
@@ -170,6 +173,66 @@ describe('templates and pages (R23)', () => {
     const answer = await change(id, { version: 1, content: 'A', channels: [shop] });
     expect(answer.json().channels).toEqual([shop]);
     expect((await list('', asHotel))[0]).toMatchObject({ content: 'A', channels: [hotel] });
+  });
+});
+
+describe('what is done to templates is audited (R55)', () => {
+  type Entry = { action: string; subject: object; before: unknown; after: unknown };
+  const audited = async (caller: Caller, id: string) =>
+    (await caller({ url: `/api/audit?subject=${id}` }))
+      .json<{ entries: Entry[] }>()
+      .entries.map(({ action, subject, before, after }) => ({ action, subject, before, after }));
+
+  it('as far as it changed, under the title that it has by now', async () => {
+    const { id } = (await add({ title: 'Giá', content: 'Giá là 200k' })).json();
+    await change(id, { version: 1, title: 'Giá', content: 'Giá là 250k' });
+    await change(id, { version: 2, title: 'Giá', content: 'Giá là 250k' });
+    const subject = { type: 'template', id, name: 'Giá' };
+    const words = { title: 'Giá', channels: null, labels: [], attachments: [] };
+    const soFar = [
+      {
+        action: 'template.changed',
+        subject,
+        before: { content: 'Giá là 200k' },
+        after: { content: 'Giá là 250k' },
+      },
+      {
+        action: 'template.added',
+        subject,
+        before: null,
+        after: { ...words, content: 'Giá là 200k' },
+      },
+    ];
+    expect(await audited(asOwner, id)).toEqual(soFar);
+    await remove(id);
+    expect(await audited(asOwner, id)).toEqual([
+      {
+        action: 'template.deleted',
+        subject: { ...subject, name: null },
+        before: { ...words, content: 'Giá là 250k' },
+        after: null,
+      },
+      ...soFar.map((entry) => ({ ...entry, subject: { ...subject, name: null } })),
+    ]);
+  });
+
+  it('for admins who see one of its pages, also when it is gone (R23)', async () => {
+    const [here, elsewhere] = await Promise.all(
+      [shop, hotel].map(async (channel) => {
+        const admin = await anAgent(database.db, { role: 'admin' });
+        await database.db
+          .insertInto('channel_agent')
+          .values({ channel_id: channel, agent_id: admin, position: 9 })
+          .execute();
+        return api.as(admin);
+      }),
+    );
+    if (here === undefined || elsewhere === undefined) throw new Error('Two were made');
+    const { id } = (await add({ channels: [shop] })).json();
+    await change(id, { version: 1, content: 'A', channels: [shop] });
+    expect([(await audited(here, id)).length, await audited(elsewhere, id)]).toEqual([2, []]);
+    await remove(id);
+    expect([(await audited(here, id)).length, await audited(elsewhere, id)]).toEqual([3, []]);
   });
 });
 

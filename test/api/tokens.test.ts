@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashToken } from '#api/sign-in.ts';
 import { createTokenUse } from '#api/token-use.ts';
+import { addToken } from '#db/tokens.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -101,6 +102,21 @@ describe('R56: an API token', () => {
     const answer = await remove(`/api/people/${owner}/tokens/${owners.id}`, asAdmin);
     expect(codeOf(answer)).toEqual([403, 'OWNERS_ONLY']);
     expect((await use(owners.token)).statusCode).toBe(200);
+  });
+
+  it('is not made for who was disabled while it was asked for', async () => {
+    await database.db
+      .updateTable('agent')
+      .set({ disabled_at: new Date() })
+      .where('id', '=', an)
+      .execute();
+    const late = addToken(database.db, an, { name: 'CRM', tokenHash: hashToken('late') });
+    await expect(late).rejects.toMatchObject({ code: 'SIGN_IN' });
+    expect(await list(asAdmin, `/api/people/${an}/tokens`)).toEqual([]);
+  });
+
+  it('of who does not work here is not found', async () => {
+    expect(codeOf(await asAdmin({ url: '/api/people/nobody/tokens' }))).toEqual([404, 'NOT_FOUND']);
   });
 
   it('needs a name', async () => {
