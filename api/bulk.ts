@@ -42,14 +42,18 @@ type Run = (session: SessionId) => Promise<CommandId | void>;
 async function runnerOf(deps: BulkDeps, bulk: Bulk): Promise<Run> {
   const { action, person, sessions } = bulk;
   const { db } = deps;
+  const at = (sessionId: SessionId) => ({
+    sessionId,
+    once: { key: keyOf(bulk, sessionId), body: [action] },
+  });
   switch (action.type) {
     case 'read':
-      return (session) => markRead(db, person, session, Number.MAX_SAFE_INTEGER);
+      return (sessionId) =>
+        markRead(db, person, { ...at(sessionId), seq: Number.MAX_SAFE_INTEGER });
     case 'unread':
-      return (session) => markUnread(db, person, session);
+      return (sessionId) => markUnread(db, person, at(sessionId));
     case 'label':
-      return async (session) =>
-        void (await changeLabels(db, person, { ...action, sessionId: session }));
+      return (sessionId) => changeLabels(db, person, { ...action, ...at(sessionId) });
     default: {
       const holders = action.type === 'done' ? new Map() : await assigneesOf(db, person, sessions);
       return (session) =>
@@ -72,20 +76,28 @@ function commandOf(
     case 'take':
       return { type: 'take', from: holder === person.agent ? holder : null };
     case 'assign': {
-      const seen = action.from[session];
-      return { type: 'assign', agent: action.agent, from: seen === undefined ? holder : seen };
+      const { agent, group, note, from } = action;
+      const seen = from[session];
+      return { type: 'assign', agent, group, note, from: seen === undefined ? holder : seen };
     }
   }
+}
+
+/** Each session is dealt with once, by itself. */
+function keyOf({ key }: Bulk, sessionId: SessionId): string {
+  return `${key}/${sessionId}`;
 }
 
 /** The same key again is the same request, whoever may have the session by then: the body is what was asked for. */
 async function accept(
   { db, nudgeRelay }: BulkDeps,
-  { person, key, action }: Bulk,
+  bulk: Bulk,
   sessionId: SessionId,
   request: CommandRequest,
 ): Promise<CommandId> {
-  const asked = { person, sessionId, key: `${key}/${sessionId}`, commandId: newId<CommandId>() };
+  const { person, action } = bulk;
+  const key = keyOf(bulk, sessionId);
+  const asked = { person, sessionId, key, commandId: newId<CommandId>() };
   const body = action.type === 'done' ? request : { bulk: action };
   const { commandId } = await acceptCommand(db, { ...asked, body, request });
   nudgeRelay();

@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { agentRef } from './agent.ts';
+import { assignmentNote, saysWho } from './command.ts';
 import { errorCode } from './errors.ts';
-import { agentId, labelId, seq, sessionId } from './ids.ts';
+import { agentId, groupId, labelId, seq, sessionId } from './ids.ts';
+import { text } from './text.ts';
 
 const MOST_SESSIONS = 100;
 const MOST_LABELS = 50;
 
 /** What is done with each of the chosen sessions (R39). */
 export const bulkAction = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('assign'),
-    agent: agentId,
-    /** Who was in charge when the agent looked, null = nobody; a session that is not named is given away by whoever has it. */
-    from: z.record(sessionId, agentId.nullable()).default({}),
-  }),
+  z
+    .strictObject({
+      type: z.literal('assign'),
+      agent: agentId.optional(),
+      /** Without a person: to whom of the group the mode picks, for each session anew. */
+      group: groupId.optional(),
+      /** Goes with each of them (R34). */
+      note: assignmentNote,
+      /** Who was in charge when the agent looked, null = nobody; a session that is not named is given away by whoever has it. */
+      from: z.record(sessionId, agentId.nullable()).default({}),
+    })
+    .refine(...saysWho),
   /** Of those that nobody has: somebody else's are refused as TAKEN. */
   z.strictObject({ type: z.literal('take') }),
   z.strictObject({
@@ -40,7 +48,7 @@ export const bulkRequest = z
       .refine((ids) => new Set(ids).size === ids.length, 'Name each session once.'),
     action: bulkAction,
     /** New for every request: the same one again gets the outcomes so far, and nothing happens twice. */
-    key: z.string().min(1).max(100),
+    key: text().min(1).max(100),
   })
   .refine(
     ({ sessions, action }) =>

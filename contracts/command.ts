@@ -28,13 +28,19 @@ const NOTE_LENGTH = 2_000;
 /** What the agent had seen; a condition for `done` alone. */
 const seen = { seenSeq: seq.optional() };
 /** For the team alone (R34): kept in the thread and in the history once the command is carried out. */
-const note = text().trim().max(NOTE_LENGTH).optional();
+export const assignmentNote = text().trim().max(NOTE_LENGTH).optional();
+/** Of an assignment: to a person, to whom of a group the mode picks, or to a person of a group. */
+export const saysWho = [
+  ({ agent, group }: { agent?: unknown; group?: unknown }) =>
+    agent !== undefined || group !== undefined,
+  { path: ['agent'], message: 'Say who is to take charge: a person, or a group.' },
+] satisfies [unknown, unknown];
 /** Who was in charge when the agent looked; null or absent = nobody. */
 const from = agentId.nullable().default(null);
 
 export const commandRequest = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('take'), from, note, ...seen }),
+    z.strictObject({ type: z.literal('take'), from, note: assignmentNote, ...seen }),
     z
       .strictObject({
         type: z.literal('assign'),
@@ -42,13 +48,10 @@ export const commandRequest = z
         agent: agentId.optional(),
         /** Without a person: to whom of the group the mode picks. With one it only says where they were chosen. */
         group: groupId.optional(),
-        note,
+        note: assignmentNote,
         ...seen,
       })
-      .refine(({ agent, group }) => agent !== undefined || group !== undefined, {
-        path: ['agent'],
-        message: 'Say who is to take charge: a person, or a group.',
-      }),
+      .refine(...saysWho),
     z.strictObject({ type: z.literal('unassign'), from: agentId, ...seen }),
     z.strictObject({ type: z.literal('done'), seenSeq: seq }),
     z.strictObject({ type: z.literal('reopen'), ...seen }),
@@ -76,7 +79,7 @@ export const replyRequest = z
     text: text().refine((written) => written.trim() !== '', 'Write something.'),
     seenSeq: seq,
     /** In a comment session: which comment it answers; absent = the customer's newest. */
-    commentId: z.string().min(1).max(1_000).optional(),
+    commentId: text().min(1).max(1_000).optional(),
   })
   .meta({ id: 'Reply' });
 export type ReplyRequest = z.infer<typeof replyRequest>;

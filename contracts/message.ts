@@ -32,6 +32,8 @@ export const message = z
     agent: agentRef.nullable(),
     /** Null when there is none, or when it was taken back. */
     text: z.string().nullable(),
+    /** Who is named in a note (R38), by name. */
+    mentions: z.array(agentRef),
     attachments: z.array(
       z.strictObject({
         kind: z.string(),

@@ -32,7 +32,7 @@ export const sessionFilter = z.strictObject({
   assignee: agentId.optional(),
   label: labelId.optional(),
   /** The platform's id of the post under which the comments stand. */
-  post: z.string().min(1).max(500).optional(),
+  post: text().min(1).max(500).optional(),
   /** When something was written last: from then on, and before then. */
   from: instant.optional(),
   to: instant.optional(),
@@ -82,7 +82,7 @@ export const sessionRow = z
     unread: z.int(),
     /** Since when the customer has been waiting for an answer. */
     waitingSince: instant.nullable(),
-    /** The response deadline (R45), and when its warning and its missing were told. */
+    /** The response deadline (R45), when its warning was told, and since when it has been missed. */
     dueAt: instant.nullable(),
     warnedAt: instant.nullable(),
     overdueAt: instant.nullable(),
@@ -133,8 +133,8 @@ export const sessionDetail = sessionRow
   .meta({ id: 'Session' });
 export type SessionDetail = z.infer<typeof sessionDetail>;
 
-/** The counters follow the same filters as the lists that they stand beside. */
-export const countsQuery = sessionFilter.pick({ channel: true, platform: true, kind: true });
+/** The counters follow the same filters as the lists that they stand beside, but for what is searched. */
+export const countsQuery = sessionFilter.omit({ view: true, q: true });
 export type CountsQuery = z.infer<typeof countsQuery>;
 
 /** How many sessions each view lists, counted up to a limit: 100 means "99+". */

@@ -39,8 +39,10 @@ export async function writeAssignment(
       trace: JSON.stringify(decision.trace),
     })
     .execute();
-  if (decision.newOwner !== null)
-    await setOwner(trx, session.customerId, decision.newOwner, ask.by);
+  const { newOwner: owner } = decision;
+  if (owner === null) return;
+  const assigning = { owner, by: ask.by, session: session.id, assignment: decided.no };
+  await setOwner(trx, session.customerId, assigning);
 }
 
 /** In the same statement as the assignment: one way to Postgres less. */

@@ -1,6 +1,6 @@
 /** The employee responsible for a customer: kept at the person's root, with its history. */
 import { sql } from 'kysely';
-import type { AgentId, CustomerId } from '#domain/ids.ts';
+import type { AgentId, CustomerId, SessionId } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
 
@@ -14,24 +14,30 @@ export async function readOwner(db: Db, customerId: CustomerId): Promise<AgentId
   return rows[0]?.owner ?? null;
 }
 
-/**
- * R11: an assignment makes the assignee the customer's owner; a repetition changes nothing.
- * @param by who assigned; null = the rules
- */
+export type OwnerByAssignment = {
+  owner: AgentId | null;
+  /** Who assigned; null = the rules. */
+  by: AgentId | null;
+  session: SessionId;
+  /** Its number in the session. */
+  assignment: number;
+};
+
+/** R11: an assignment makes the assignee the customer's owner; a repetition changes nothing. */
 export async function setOwner(
   trx: Trx,
-  customerId: CustomerId,
-  owner: AgentId | null,
-  by: AgentId | null,
+  customer: CustomerId,
+  { owner, by, ...assigned }: OwnerByAssignment,
 ): Promise<void> {
-  await changeOwner(trx, { customer: customerId, owner, by, how: 'assignment' });
+  await changeOwner(trx, { customer, owner, by, how: { ...assigned, how: 'assignment' } });
 }
 
 export type OwnerChange = {
   customer: CustomerId;
   owner: AgentId | null;
   by: AgentId | null;
-  how: 'assignment' | 'by hand';
+  /** Of an assignment also which one: its session's history tells of the change too (R22). */
+  how: { how: 'assignment'; session: SessionId; assignment: number } | { how: 'by hand' };
 };
 
 /** @returns whether it was somebody else, or nobody, before */
@@ -52,7 +58,7 @@ export async function changeOwner(
     )
     insert into customer_event (id, customer_id, agent_id, type, detail)
     select ${newId()}, ${customer}, ${by}::text, 'owner_changed',
-      jsonb_build_object('from', owner_before, 'to', ${owner}::text, 'how', ${how}::text)
+      jsonb_build_object('from', owner_before, 'to', ${owner}::text) || ${JSON.stringify(how)}::jsonb
     from changed
   `.execute(trx);
   return numAffectedRows === 1n;

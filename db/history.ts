@@ -111,8 +111,8 @@ async function eventsFrom(
 }
 
 /**
- * Labels, notes and moderation; and who became responsible for the customer by an assignment in this session (R11). The
- * customer's history does not name the session, so it is known by whom it was given to, and when.
+ * Labels, notes and moderation; and who became responsible for the customer by an assignment in this session (R11). It
+ * stands in the history of the customer as this channel knows them, whoever they are joined with by now.
  */
 async function besideFrom(
   db: Db,
@@ -132,14 +132,9 @@ async function besideFrom(
     ), owner as (
       select told.id, told.at, told.type, told.agent_id as by, told.detail->>'to' as agent,
         told.detail->>'from' as "from", told.detail->>'how' as how, '{}'::jsonb as detail
-      from session
-      join customer on customer.id = session.customer_id
-      join customer_event told on told.customer_id = coalesce(customer.merged_into, customer.id)
-      where session.id = ${session} and told.type = 'owner_changed'
+      from session join customer_event told on told.customer_id = session.customer_id
+      where session.id = ${session} and told.type = 'owner_changed' and told.detail->>'session' = session.id
         and (${at}::timestamptz is null or (told.at, told.id) <= (${at}::timestamptz, ${id}))
-        and exists (select from assignment a where a.session_id = session.id
-          and a.agent_id = told.detail->>'to'
-          and told.at between a.at - interval '1 minute' and a.at + interval '10 minutes')
       order by told.at desc, told.id desc limit ${limit}
     ), beside as (
       select * from side union all select * from owner order by at desc, id desc limit ${limit}

@@ -1,27 +1,10 @@
 /** Who is named in an internal note (R38). */
-import { Problem } from '#contracts/errors.ts';
-import type { AgentId, ChannelId, MessageId, SessionId } from '#domain/ids.ts';
+import type { AgentId, MessageId, SessionId } from '#domain/ids.ts';
 import { recordChanges } from './changes.ts';
 import type { Trx } from './database.ts';
 import { newId } from './ids.ts';
 import type { Person } from './people.ts';
-import { rightsOnChannel } from './rights.ts';
 import type { Audience } from './stored.ts';
-
-/** The workspace owner counts as in every team. @throws Problem NOT_IN_TEAM with the place of the first who is not */
-export async function mustBeOfTeam(
-  trx: Trx,
-  channel: ChannelId,
-  agents: readonly AgentId[],
-): Promise<void> {
-  if (agents.length === 0) return;
-  const { viewers } = await rightsOnChannel(trx, channel, agents);
-  const index = agents.findIndex((agent) => {
-    const viewer = viewers.get(agent);
-    return viewer === undefined || viewer.disabled || !viewer.inTeam;
-  });
-  if (index !== -1) throw new Problem('NOT_IN_TEAM', { field: `mentions.${String(index)}` });
-}
 
 /**
  * Keeps who is mentioned and tells them, but not who wrote it. Who may not see the session is told once they may: a

@@ -1,14 +1,15 @@
 /** Internal notes: in the thread at their place, never sent, neither unread nor an answer. */
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { AgentId, CommandId, MessageId, SessionId } from '#domain/ids.ts';
+import type { AgentId, MessageId, SessionId } from '#domain/ids.ts';
 import { Problem } from '#contracts/errors.ts';
 import { recordChanges } from './changes.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
 import { databaseNow } from './journal.ts';
-import { mention, mustBeOfTeam } from './mentions.ts';
+import { mention } from './mentions.ts';
+import { doneBefore } from './once.ts';
 import type { Person } from './people.ts';
+import { mustBeOfTeam } from './rights.ts';
 import { mustView } from './session-detail.ts';
 import type { Audience } from './stored.ts';
 import { mustAct } from './visibility.ts';
@@ -41,13 +42,13 @@ export function addNote(db: Db, person: Person, asked: AskedNote): Promise<Messa
     const audience = await mustView(trx, person, sessionId);
     mustAct(person, audience);
     const id = newId<MessageId>();
-    const written = await onceByKey(trx, person, { ...asked, id });
-    if (written !== id) return written;
+    const before = await writtenBefore(trx, person, { ...asked, id });
+    if (before !== null) return before;
     const mentions = [...new Set(asked.mentions)];
-    await mustBeOfTeam(trx, audience.channel, mentions);
+    await mustBeOfTeam(trx, audience.channel, mentions, (place) => `mentions.${String(place)}`);
     const note = { sessionId, seq: await lastSeq(trx, sessionId), agent: person.agent, text };
     await insertNote(trx, audience, { ...note, id, at: await databaseNow(trx) });
-    await rememberNote(trx, person, { sessionId, id });
+    await rememberNote(trx, { sessionId, id, agent: person.agent });
     await mention(trx, person, { sessionId, id, audience, mentions });
     return id;
   });
@@ -63,48 +64,21 @@ async function lastSeq(trx: Trx, sessionId: SessionId): Promise<number> {
   return queue.last_seq;
 }
 
-/** @returns the id of the note that was written with this key; it is the new one if there was none */
-async function onceByKey(
+/** @returns the note that was written with this key; null = it is to be written now */
+async function writtenBefore(
   trx: Trx,
-  { agent }: Person,
+  person: Person,
   { sessionId, text, mentions, key, id }: AskedNote & { id: MessageId },
-): Promise<MessageId> {
-  if (key === undefined) return id;
-  const hash = createHash('sha256')
-    .update(JSON.stringify(['note', sessionId, text, mentions]))
-    .digest();
-  const { numInsertedOrUpdatedRows: inserted } = await trx
-    .insertInto('command')
-    .values({
-      id: newId<CommandId>(),
-      agent_id: agent,
-      idempotency_key: key,
-      body_hash: hash,
-      session_id: sessionId,
-      seq: 0,
-      type: 'note',
-      message_id: id,
-      state: 'done',
-    })
-    .onConflict((conflict) => conflict.columns(['agent_id', 'idempotency_key']).doNothing())
-    .executeTakeFirst();
-  if (inserted === 1n) return id;
-  const before = await trx
-    .selectFrom('command')
-    .select(['body_hash', 'message_id'])
-    .where('agent_id', '=', agent)
-    .where('idempotency_key', '=', key)
-    .executeTakeFirst();
-  if (before?.message_id == null || !before.body_hash.equals(hash))
-    throw new Problem('IDEMPOTENCY_MISMATCH');
-  return before.message_id;
+): Promise<MessageId | null> {
+  if (key === undefined) return null;
+  const note = { key, body: [text, mentions], sessionId, type: 'note' as const, messageId: id };
+  return (await doneBefore(trx, person, note))?.messageId ?? null;
 }
 
 /** For the session's history (R22). */
 async function rememberNote(
   trx: Trx,
-  { agent }: Person,
-  { sessionId, id }: { sessionId: SessionId; id: MessageId },
+  { sessionId, id, agent }: Pick<NewNote, 'sessionId' | 'id' | 'agent'>,
 ): Promise<void> {
   await trx
     .insertInto('side_event')
@@ -139,7 +113,7 @@ export async function keepNote(trx: Trx, sessionId: SessionId, command: CarriedO
   const note = { id, sessionId, seq, agent, text, at };
   await insertNote(trx, { channel, assignee, supporters }, note);
   // A turn ends with the entry that asks who gets the session: this command's, if it put anybody in charge.
-  await sql`
+  const { numAffectedRows } = await sql`
     update assignment set note_id = ${id}
     from session
     join session_event event on event.session_id = session.id and event.version = session.version
@@ -147,6 +121,8 @@ export async function keepNote(trx: Trx, sessionId: SessionId, command: CarriedO
       and event.event->>'how' = 'manual' and event.event->>'by' = ${agent}
       and assignment.session_id = session.id and assignment.no = (event.event->>'no')::int
   `.execute(trx);
+  // The history shows it with the assignment; who was in charge already has none of it.
+  if (numAffectedRows === 0n) await rememberNote(trx, { sessionId, id, agent });
 }
 
 async function insertNote(trx: Trx, audience: Audience, note: NewNote): Promise<void> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { Problem } from '#contracts/errors.ts';
 import type { AgentId, ChannelId } from '#domain/ids.ts';
-import type { TeamPermission, Viewer } from '#domain/permission.ts';
+import { isOfTeam, type TeamPermission, type Viewer } from '#domain/permission.ts';
 import type { Db } from './database.ts';
 
 export type RightsOnChannel = { permission: TeamPermission; viewers: Map<AgentId, Viewer> };
@@ -45,4 +46,24 @@ export async function rightsOnChannel(
       ]),
     ),
   };
+}
+
+/**
+ * Assignees, supporters and mentioned people are of the channel's team (R56).
+ * @param fieldOf how the request calls the agent at this place
+ * @throws Problem NOT_IN_TEAM with the field of the first who is not
+ */
+export async function mustBeOfTeam(
+  db: Db,
+  channel: ChannelId,
+  agents: readonly AgentId[],
+  fieldOf: (place: number) => string,
+): Promise<void> {
+  if (agents.length === 0) return;
+  const { viewers } = await rightsOnChannel(db, channel, agents);
+  const stranger = agents.findIndex((agent) => {
+    const viewer = viewers.get(agent);
+    return viewer === undefined || !isOfTeam(viewer);
+  });
+  if (stranger !== -1) throw new Problem('NOT_IN_TEAM', { field: fieldOf(stranger) });
 }

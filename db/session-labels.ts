@@ -7,8 +7,10 @@ import { recordChanges } from './changes.ts';
 import type { Db, Trx } from './database.ts';
 import { newId } from './ids.ts';
 import { listLabels, noSuchLabel } from './labels.ts';
+import { doneBefore, type Once } from './once.ts';
 import type { Person } from './people.ts';
 import { mustView } from './session-detail.ts';
+import type { Audience } from './stored.ts';
 import { mustAct } from './visibility.ts';
 
 /**
@@ -21,47 +23,67 @@ export function setLabels(
   person: Person,
   { sessionId, labels }: { sessionId: SessionId; labels: readonly LabelId[] },
 ): Promise<Label[]> {
-  return relabel(db, person, sessionId, () => labels);
-}
-
-/** The same with some more and some less than it has (R39); what is to be added and removed is removed. */
-export function changeLabels(
-  db: Db,
-  person: Person,
-  {
-    sessionId,
-    add,
-    remove,
-  }: { sessionId: SessionId; add: readonly LabelId[]; remove: readonly LabelId[] },
-): Promise<Label[]> {
-  return relabel(db, person, sessionId, (had) =>
-    [...new Set([...add, ...had])].filter((id) => !remove.includes(id)),
-  );
-}
-
-function relabel(
-  db: Db,
-  person: Person,
-  sessionId: SessionId,
-  choose: (had: ReadonlySet<LabelId>) => readonly LabelId[],
-): Promise<Label[]> {
   return db.transaction().execute(async (trx) => {
-    const audience = await mustView(trx, person, sessionId);
-    mustAct(person, audience);
-    const had = await lockLabelsOf(trx, sessionId);
-    const labels = choose(had);
-    const all = await listLabels(trx);
-    mustBeGivable(labels, had, all);
-    const has = all.filter(({ id }) => labels.includes(id));
-    const added = has.filter(({ id }) => !had.has(id));
-    const removed = all.filter(({ id }) => had.has(id) && !labels.includes(id));
-    if (added.length + removed.length === 0) return has;
-    await write(trx, sessionId, { added, removed });
-    await remember(trx, { person, sessionId }, { added, removed });
-    const about = { subjectId: null, agentId: null, before: audience, after: audience };
-    await recordChanges(trx, [{ topic: 'session', sessionId, ...about }]);
-    return has;
+    const audience = await mustLabel(trx, person, sessionId);
+    return relabel(trx, person, { sessionId, audience, choose: () => labels });
   });
+}
+
+export type LabelChange = {
+  sessionId: SessionId;
+  add: readonly LabelId[];
+  remove: readonly LabelId[];
+  once: Once;
+};
+
+/**
+ * The same with some more and some less than it has (R39), once for a key; what is to be added and removed is removed.
+ * @throws Problem also IDEMPOTENCY_MISMATCH
+ */
+export async function changeLabels(
+  db: Db,
+  person: Person,
+  { sessionId, add, remove, once }: LabelChange,
+): Promise<void> {
+  const choose = (had: ReadonlySet<LabelId>) =>
+    [...new Set([...add, ...had])].filter((id) => !remove.includes(id));
+  await db.transaction().execute(async (trx) => {
+    const audience = await mustLabel(trx, person, sessionId);
+    if (await doneBefore(trx, person, { ...once, sessionId, type: 'label' })) return;
+    await relabel(trx, person, { sessionId, audience, choose });
+  });
+}
+
+async function mustLabel(trx: Trx, person: Person, sessionId: SessionId): Promise<Audience> {
+  const audience = await mustView(trx, person, sessionId);
+  mustAct(person, audience);
+  return audience;
+}
+
+type Labelling = {
+  sessionId: SessionId;
+  audience: Audience;
+  choose: (had: ReadonlySet<LabelId>) => readonly LabelId[];
+};
+
+async function relabel(
+  trx: Trx,
+  person: Person,
+  { sessionId, audience, choose }: Labelling,
+): Promise<Label[]> {
+  const had = await lockLabelsOf(trx, sessionId);
+  const labels = choose(had);
+  const all = await listLabels(trx);
+  mustBeGivable(labels, had, all);
+  const has = all.filter(({ id }) => labels.includes(id));
+  const added = has.filter(({ id }) => !had.has(id));
+  const removed = all.filter(({ id }) => had.has(id) && !labels.includes(id));
+  if (added.length + removed.length === 0) return has;
+  await write(trx, sessionId, { added, removed });
+  await remember(trx, { person, sessionId }, { added, removed });
+  const about = { subjectId: null, agentId: null, before: audience, after: audience };
+  await recordChanges(trx, [{ topic: 'session', sessionId, ...about }]);
+  return has;
 }
 
 type Difference = { added: readonly Label[]; removed: readonly Label[] };

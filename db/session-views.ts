@@ -89,7 +89,7 @@ function partsOfAssignee(
   switch (view) {
     case 'main':
     case 'unread':
-      return [held(awake)];
+      return [held(awake), held(waking)];
     case 'overdue':
       return [held(overdue)];
     case 'snoozed':
@@ -109,7 +109,7 @@ function partsOfAssignee(
     case 'done':
       return [held(done)];
     case 'all':
-      return [held(notDone), held(done)];
+      return [held(notDone), held(waking), held(done)];
   }
 }
 
@@ -118,13 +118,16 @@ export function partsOfMenu(person: Person): Part[] {
   const channels = visibleChannels(person);
   const { agent } = person;
   const theirs = sql<boolean>`(session.assignee_id is null or session.assignee_id = ${givenOne(agent)} or ${supportedBy(agent)})`;
-  const marked = lowered(person, channels);
+  const ofTheirs = ({ where, ...part }: Part): Part => ({
+    ...part,
+    where: sql<boolean>`${where} and ${theirs}`,
+  });
   return [
     perChannel(sql`${mayBeUnread} and session.assignee_id is null`, channels),
     inChargeOf(agent, mayBeUnread, channels),
     helping(person, mayBeUnread, channels),
-    atOnce(waking, channels),
-    { ...marked, where: sql<boolean>`${marked.where} and ${theirs}` },
+    ofTheirs(atOnce(waking, channels)),
+    ofTheirs(lowered(person, channels)),
   ].filter((part) => part.channels.length > 0);
 }
 

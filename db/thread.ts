@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import type { AgentRef } from '#contracts/agent.ts';
 import { failureWords, type Message, type MessageQuery } from '#contracts/message.ts';
 import type { AgentId, MessageId, SessionId, SessionKind } from '#domain/ids.ts';
 import { MINUTE } from '#domain/instant.ts';
-import { decodeCursor, pageOf } from './cursor.ts';
+import { decodeCursor, pageOf, placeId } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import type { StoredAttachment } from './stored.ts';
@@ -21,6 +22,7 @@ type FoundMessage = {
   agent_id: AgentId | null;
   agent_name: string | null;
   text: string | null;
+  mentions: AgentRef[];
   attachments: StoredAttachment[];
   occurred_at: Date;
   received_at: Date;
@@ -33,7 +35,12 @@ type FoundMessage = {
   parent: string | null;
 };
 
-const place = z.tuple([z.int(), z.string()]);
+/** Only notes name anybody: nothing is looked up for the others. */
+const mentioned = sql<AgentRef[]>`case when message.direction <> 'note' then '[]' else (
+  select coalesce(json_agg(json_build_object('id', named.id, 'name', named.name) order by named.name, named.id), '[]')
+  from mention join agent named on named.id = mention.agent_id where mention.message_id = message.id) end`;
+
+const place = z.tuple([z.int(), placeId]);
 
 /** A page of a session's messages, the newest page first, each page oldest first. @throws Problem NOT_FOUND */
 export async function readThread(
@@ -47,7 +54,7 @@ export async function readThread(
     select message.id, message.seq, message.direction, message.author, message.agent_id,
       agent.name as agent_name, message.text, message.attachments, message.occurred_at,
       message.received_at, message.state, message.failure, message.edit_no, message.removed_at,
-      session.kind, message.mid, message.parent
+      session.kind, message.mid, message.parent, ${mentioned} as mentions
     from message join session on session.id = message.session_id
       left join agent on agent.id = message.agent_id
     where message.session_id = ${query.session}
@@ -72,6 +79,7 @@ function toMessage(row: FoundMessage): Message {
     author: row.author,
     agent: agentRefOf(row.agent_id, row.agent_name),
     text: removed ? null : row.text,
+    mentions: removed ? [] : row.mentions,
     attachments: removed ? [] : row.attachments,
     occurredAt: row.occurred_at,
     receivedAt: row.received_at,

@@ -120,6 +120,7 @@ export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): 
       commit_result: JSON.stringify(turn.result),
       applied_seq: session.lastSeq,
       next_due_at: date(nextDueAt(session)),
+      ...readsUpTo(events),
     })
     .where('id', '=', id)
     .execute();
@@ -129,6 +130,18 @@ export async function writeSession(trx: Trx, id: SessionId, turn: WrittenTurn): 
 function usesWake({ session, events }: WrittenTurn): boolean {
   if (standsInLineSince(session) === null) return true;
   return events.some((event) => event.type === 'NotAssigned');
+}
+
+/**
+ * A reply that was sent again answers what was written before it was, though in the thread it keeps its place: it reads
+ * that for everybody (R18). The other answers are seen by the triggers of `message`.
+ */
+function readsUpTo(events: readonly SessionEvent[]) {
+  const places = events.flatMap((event) =>
+    event.type === 'StaffAnswered' && event.upToSeq !== null ? [event.upToSeq] : [],
+  );
+  if (places.length === 0) return {};
+  return { answer_seq: sql<number>`greatest(answer_seq, ${Math.max(...places)})` };
 }
 
 /** In the same statement as the state: one way to Postgres less for every turn. */

@@ -12,6 +12,11 @@ export type Viewer = {
 
 export type Role = 'owner' | 'admin' | 'staff';
 
+/** Whether somebody may be given a session, help with it or be named in it (R56). */
+export function isOfTeam({ disabled, inTeam }: Viewer): boolean {
+  return inTeam && !disabled;
+}
+
 /** R12: what staff of a channel's team may do with each other's sessions. */
 export type TeamPermission = { view: boolean; interact: boolean };
 

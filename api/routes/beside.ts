@@ -22,7 +22,8 @@ export function besideRoutes(app: Api, { db }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      await markRead(db, personOf(request), request.params.id, request.body.seq);
+      const { id: sessionId } = request.params;
+      await markRead(db, personOf(request), { sessionId, seq: request.body.seq });
       return reply.status(204).send();
     },
   );
@@ -31,7 +32,7 @@ export function besideRoutes(app: Api, { db }: ApiDeps): void {
     '/sessions/:id/read',
     { schema: { params, response: answers({ 204: z.undefined() }, 401, 403, 404) } },
     async (request, reply) => {
-      await markUnread(db, personOf(request), request.params.id);
+      await markUnread(db, personOf(request), { sessionId: request.params.id });
       return reply.status(204).send();
     },
   );

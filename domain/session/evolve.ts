@@ -107,7 +107,7 @@ function evolveOpen(session: OpenSession, event: SessionEvent): Session {
     case 'WarningLifted':
       return withWait(session, { warnedAt: null });
     case 'Overdue':
-      return withWait(session, { overdueAt: event.at });
+      return withWait(session, { overdueAt: event.dueAt });
     case 'CloseStarted':
       return closing(session, event);
     case 'CloseCancelled':

@@ -72,6 +72,7 @@ export type Wait = {
   /** Everyone who was in charge during this wait; the time-out never goes back to one of them (R44). */
   tried: AgentId[];
   warnedAt: Instant | null;
+  /** The deadline that was missed, however late that was noticed: the most late come first by it (R20). */
   overdueAt: Instant | null;
   /** The time-out found nobody for the present assignee; it rests until somebody else is in charge. */
   exhausted: boolean;

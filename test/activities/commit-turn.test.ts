@@ -4,6 +4,7 @@ import { lockAssignments } from '#db/assignment-facts.ts';
 import { newId } from '#db/ids.ts';
 import type { MessageId, SessionId } from '#domain/ids.ts';
 import { HOUR, MINUTE } from '#domain/instant.ts';
+import type { SendResult } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
@@ -149,6 +150,15 @@ describe('the state', () => {
       overdue_at: new Date(start + 30 * MINUTE),
       next_due_at: null,
     });
+  });
+
+  test('R20: shows a missed deadline by when it was, not by when it was seen', async () => {
+    const clocks = { ...ALL_CLOCKS, reassign: { on: false, afterSeconds: 1 } };
+    const at = await inbox({ team: 1, clocks });
+    const start = Date.now();
+    const session = await at.openSession(new Date(start));
+    await at.serve(session, { now: start + 50 * MINUTE });
+    expect((await at.row(session)).overdue_at).toEqual(new Date(start + 30 * MINUTE));
   });
 
   test('shows who closed it and when, until it is opened again', async () => {
@@ -506,6 +516,26 @@ describe('replies', () => {
     await at.serve(session);
     expect((await at.row(session)).assignee_id).toBe(agent);
   });
+
+  test('R18: one that is sent again reads for everybody what came in between', async () => {
+    const at = await inbox();
+    const session = await at.openSession();
+    const agent = must(at.team[0]);
+    const { messageId } = await at.replies(session, agent);
+    await at.serve(session);
+    const ends = (attempt: number, result: SendResult) =>
+      at.appends(session, { kind: 'send_outcome', send: { messageId, attempt, result } });
+    await ends(1, { is: 'failed', reason: 'rate_limited' });
+    await at.writesAgain(session);
+    await at.asks(session, agent, { type: 'retry', messageId });
+    await at.serve(session);
+    expect((await at.row(session)).unanswered).toBe(true);
+    await ends(2, { is: 'sent' });
+    await at.serve(session);
+    expect(await at.row(session)).toMatchObject({ unanswered: false, waiting_since: null });
+    await at.writesAgain(session);
+    expect((await at.row(session)).unanswered).toBe(true);
+  });
 });
 
 describe('notifications', () => {
@@ -573,6 +603,23 @@ describe('notifications', () => {
     ]);
     const assignments = await at.assignments(session);
     expect(assignments.filter(({ note_id }) => note_id !== null)).toHaveLength(1);
+  });
+
+  test('R22: such a note stands in the history by itself, once, and the others with their assignments', async () => {
+    const { at, session, second } = await givenWith('Nhờ bạn nhé');
+    await at.serve(session);
+    await at.asks(session, second, { type: 'assign', from: second, agent: second, note: 'Gấp' });
+    await at.serve(session);
+    await at.asks(session, second, { type: 'take', from: second, note: 'Của tôi' });
+    await at.serve(session);
+    const { rows } = await sql`
+      select side.agent_id, note.text from side_event side join message note on note.id = side.detail->>'message'
+      where side.session_id = ${session} and side.type = 'note' order by side.at
+    `.execute(at.db);
+    expect(rows).toEqual([
+      { agent_id: second, text: 'Gấp' },
+      { agent_id: second, text: 'Của tôi' },
+    ]);
   });
 
   test('a note of a command that is refused is not kept', async () => {

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BulkOutcome } from '#contracts/bulk.ts';
+import type { Label } from '#contracts/label.ts';
 import { settleCommands } from '#db/commands.ts';
-import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
+import { newId } from '#db/ids.ts';
+import type { AgentId, ChannelId, GroupId, LabelId, SessionId } from '#domain/ids.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -123,6 +125,29 @@ describe('R39: what goes through the workflow', () => {
     });
   });
 
+  it('R34: gives to a group, with a note', async () => {
+    const group = newId<GroupId>();
+    const give = { type: 'assign', group, note: ' Nhờ nhóm nhé ' };
+    expect(await bulk(give, [free, own])).toEqual({
+      [free]: { state: 'pending' },
+      [own]: { state: 'pending' },
+    });
+    expect(await commands()).toEqual(
+      expect.arrayContaining([
+        { session_id: free, command: { type: 'assign', from: null, group } },
+        { session_id: own, command: { type: 'assign', from: an, group } },
+      ]),
+    );
+    const notes = await database.db
+      .selectFrom('command')
+      .select(['session_id', 'note'])
+      .where('note', 'is not', null)
+      .execute();
+    expect(new Set(notes.map(({ session_id, note }) => `${session_id} ${note}`))).toEqual(
+      new Set([`${free} Nhờ nhóm nhé`, `${own} Nhờ nhóm nhé`]),
+    );
+  });
+
   it('R34: goes by whom the agent saw in charge, where they say so', async () => {
     await bulk({ type: 'assign', agent: binh, from: { [free]: binh, [own]: null } }, [free, own]);
     expect((await commands()).map(({ command }) => (command as { from: unknown }).from)).toEqual(
@@ -143,6 +168,45 @@ describe('R39: what does not', () => {
     expect([await unread(free), await unread(own)]).toEqual([0, 0]);
     await bulk({ type: 'unread' }, [own]);
     expect([await unread(free), await unread(own)]).toEqual([0, 1]);
+  });
+
+  it('happens once for a key, whatever has been done since', async () => {
+    const { db } = database;
+    const label = { id: 'once' as LabelId, name: 'once', color: '#64748b', position: 3 };
+    await db.insertInto('label').values(label).execute();
+    const unread = async () => (await asAn({ url: `/api/sessions/${own}` })).json().unread;
+    const labels = async () =>
+      (await asAn({ url: `/api/sessions/${own}` })).json().labels.map((one: Label) => one.id);
+    const done = { [own]: { state: 'done' } };
+    const [reads, marks, adds] = [{ key: 'reads' }, { key: 'marks' }, { key: 'adds' }];
+
+    expect(await bulk({ type: 'read' }, [own], reads)).toEqual(done);
+    expect(await bulk({ type: 'unread' }, [own], marks)).toEqual(done);
+    expect(await bulk({ type: 'read' }, [own], reads)).toEqual(done);
+    expect(await unread()).toBe(1);
+    await bulk({ type: 'read' }, [own]);
+    expect(await bulk({ type: 'unread' }, [own], marks)).toEqual(done);
+    expect(await unread()).toBe(0);
+
+    expect(await bulk({ type: 'label', add: ['once'] }, [own], adds)).toEqual(done);
+    await bulk({ type: 'label', remove: ['once'] }, [own]);
+    expect(await bulk({ type: 'label', add: ['once'] }, [own], adds)).toEqual(done);
+    expect(await labels()).toEqual([]);
+  });
+
+  it('refuses a key that was used for something else, and does not use up one that was refused', async () => {
+    const again = { key: 'one key' };
+    await bulk({ type: 'read' }, [own], again);
+    const other = await bulk({ type: 'unread' }, [own, hidden], again);
+    expect(other[own]).toEqual({ state: 'refused', code: 'IDEMPOTENCY_MISMATCH' });
+    expect(other[hidden]).toEqual({ state: 'refused', code: 'NOT_FOUND' });
+    expect((await bulk({ type: 'take' }, [own], again))[own]).toEqual({
+      state: 'refused',
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+    expect(
+      (await bulk({ type: 'unread' }, [hidden], { ...again, caller: asBinh }))[hidden],
+    ).toEqual({ state: 'done' });
   });
 
   it('adds labels and takes labels away, and leaves the others', async () => {
@@ -211,6 +275,14 @@ describe('a request that is not as it should be', () => {
     const done = { type: 'done', seen: { [free]: 1 } };
     expect(await ask({ sessions: [own], action: done, key })).toMatchObject({
       field: 'action.seen',
+    });
+    const nobody = { type: 'assign', note: 'x' };
+    expect(await ask({ sessions: [own], action: nobody, key })).toMatchObject({
+      field: 'action.agent',
+    });
+    const long = { type: 'assign', agent: an, note: 'x'.repeat(2_001) };
+    expect(await ask({ sessions: [own], action: long, key })).toMatchObject({
+      field: 'action.note',
     });
   });
 });

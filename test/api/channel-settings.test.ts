@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Me } from '#contracts/agent.ts';
 import { newId } from '#db/ids.ts';
 import { isStirred } from '#db/line.ts';
 import type { AgentId, ChannelId, GroupId, SessionId, TagId } from '#domain/ids.ts';
@@ -413,12 +414,10 @@ describe('Interaction', () => {
   });
 
   it('R15: tells everybody of the team at once how comments are answered here', async () => {
-    const told = async () =>
-      (
-        (await asAn({ url: '/api/me' })).json() as {
-          channels: { id: string; commentReply: string }[];
-        }
-      ).channels.find(({ id }) => id === channel)?.commentReply;
+    const told = async () => {
+      const { channels } = (await asAn({ url: '/api/me' })).json<Me>();
+      return channels.find(({ id }) => id === channel)?.commentReply;
+    };
     expect(await told()).toBe('comment');
     await change('interaction', { commentReply: 'private' });
     expect(await told()).toBe('private');

@@ -4,7 +4,7 @@ import type { HistoryEntry } from '#contracts/history.ts';
 import type { Wire } from '#lib/state/wire.ts';
 import { setOwner } from '#db/customer-owner.ts';
 import { newId } from '#db/ids.ts';
-import type { AgentId, ChannelId, GroupId, LabelId, SessionId } from '#domain/ids.ts';
+import type { AgentId, ChannelId, CustomerId, GroupId, LabelId, SessionId } from '#domain/ids.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -287,33 +287,49 @@ describe('the history of a session (R22)', () => {
     expect((await history()).entries).toMatchObject([{ type: 'note', note: null }]);
   });
 
-  it('tells that an assignment made somebody the customer’s owner (R11), of this session only', async () => {
-    const { db } = database;
-    const { customer_id } = await db
-      .selectFrom('session')
-      .select('customer_id')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    const now = new Date();
-    await db.transaction().execute((trx) => setOwner(trx, customer_id, binh, null));
-    expect(types(await history())).toEqual([]);
-    await db
-      .insertInto('assignment')
-      .values({
-        session_id: id,
-        no: 1,
-        at: now,
-        how: 'automatic',
-        agent_id: an,
-        from_id: null,
-        by_id: null,
-        trace: JSON.stringify({ steps: [], cursor: { before: null, after: null } }),
-      })
-      .execute();
-    await db.transaction().execute((trx) => setOwner(trx, customer_id, an, null));
-    expect((await history()).entries).toMatchObject([
-      { type: 'owner_changed', agent: { name: 'An' }, from: { name: 'Bình' }, by: null },
-    ]);
+  describe('R11: that an assignment made somebody the customer’s owner', () => {
+    const customerOf = async (session: SessionId) =>
+      (
+        await database.db
+          .selectFrom('session')
+          .select('customer_id')
+          .where('id', '=', session)
+          .executeTakeFirstOrThrow()
+      ).customer_id;
+    const gives = async (session: SessionId, owner: AgentId) => {
+      const customer = await customerOf(session);
+      await database.db
+        .transaction()
+        .execute((trx) => setOwner(trx, customer, { owner, by: null, session, assignment: 1 }));
+    };
+
+    it('is told, of this session only', async () => {
+      await gives(await aSessionRow(database.db, { channel: page }), binh);
+      const customer_id = await customerOf(id);
+      const other = await aSessionRow(database.db, { channel: page, kind: 'comment', customer_id });
+      await gives(other, binh);
+      expect(types(await history())).toEqual([]);
+      await gives(id, an);
+      expect((await history()).entries).toMatchObject([
+        { type: 'owner_changed', agent: { name: 'An' }, from: { name: 'Bình' }, by: null },
+      ]);
+    });
+
+    it('is told of a customer who is joined with another, and of one who is not any more', async () => {
+      const { db } = database;
+      const other = await customerOf(await aSessionRow(db, { channel: page }));
+      const joined = (merged_into: CustomerId | null) =>
+        db
+          .updateTable('customer')
+          .set({ merged_into })
+          .where('id', '=', sql<CustomerId>`(select customer_id from session where id = ${id})`)
+          .execute();
+      await joined(other);
+      await gives(id, an);
+      expect(types(await history())).toEqual(['owner_changed']);
+      await joined(null);
+      expect(types(await history())).toEqual(['owner_changed']);
+    });
   });
 
   it('is shown to who may view the session, and to nobody else (R23)', async () => {

@@ -66,6 +66,21 @@ it('R38: who is mentioned is told, with the note and by whom; who wrote it is no
   expect(mentions.map(({ agent_id }) => agent_id).sort()).toEqual([an, binh, owner].sort());
 });
 
+it('R38: the thread shows who is mentioned, by name, until the note is taken back', async () => {
+  await writes({ text: '@Bình @An', mentions: [binh, an] });
+  const thread = async () =>
+    (await asAn({ url: `/api/sessions/${session}/messages` }))
+      .json()
+      .messages.map(({ mentions }: { mentions: unknown }) => mentions);
+  const named = [
+    { id: an, name: 'An' },
+    { id: binh, name: 'Bình' },
+  ];
+  expect(await thread()).toEqual([[], named]);
+  await database.db.updateTable('message').set({ removed_at: new Date(), text: null }).execute();
+  expect(await thread()).toEqual([[], []]);
+});
+
 it('R56: only people of the channel’s team can be mentioned', async () => {
   const answer = await writes({ text: 'x', mentions: [binh, chi] });
   expect(answer.statusCode).toBe(409);

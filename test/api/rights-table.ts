@@ -4,6 +4,8 @@
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { BulkAction } from '#contracts/bulk.ts';
+import type { CommandRequest } from '#contracts/command.ts';
 import type { ErrorCode } from '#contracts/errors.ts';
 import { hashPassword } from '#api/passwords.ts';
 import { newSecret } from '#api/sign-in.ts';
@@ -231,19 +233,31 @@ const TEMPLATE = { title: null, content: 'Chào bạn', channels: null, labels: 
 
 type Command = (on: Planned, scene: Scene) => object;
 
-/** What it takes to ask for each command. */
-const commands: [string, SessionRow['needs'], Command][] = [
-  ['take', 'assign', ({ assignee }) => ({ from: assignee })],
-  ['assign', 'assign', ({ assignee }, { world }) => ({ from: assignee, group: world.group })],
-  ['unassign', 'assign', ({ assignee }, { asker }) => ({ from: assignee ?? asker.id })],
-  ['done', 'act', () => ({ seenSeq: 1 })],
-  ['reopen', 'act', () => ({})],
-  ['supporters', 'act', () => ({ agents: [] })],
-  ['snooze', 'act', () => ({ until: new Date(Date.now() + 60_000).toISOString() })],
-  ['unsnooze', 'act', () => ({})],
-  ['retry', 'act', () => ({ messageId: 'any' })],
-  ['confirm', 'act', () => ({ messageId: 'any', arrived: true })],
-];
+/** What it takes to ask for each command; without a row for one the table does not compile. */
+const commands: Record<CommandRequest['type'], [SessionRow['needs'], Command]> = {
+  take: ['assign', ({ assignee }) => ({ from: assignee })],
+  assign: ['assign', ({ assignee }, { world }) => ({ from: assignee, group: world.group })],
+  unassign: ['assign', ({ assignee }, { asker }) => ({ from: assignee ?? asker.id })],
+  done: ['act', () => ({ seenSeq: 1 })],
+  reopen: ['act', () => ({})],
+  supporters: ['act', () => ({ agents: [] })],
+  snooze: ['act', () => ({ until: new Date(Date.now() + 60_000).toISOString() })],
+  unsnooze: ['act', () => ({})],
+  retry: ['act', () => ({ messageId: 'any' })],
+  confirm: ['act', () => ({ messageId: 'any', arrived: true })],
+};
+
+type BulkActions = Record<BulkAction['type'], [SessionRow['needs'], Record<string, unknown>]>;
+
+/** The same for what is done with many sessions, each by itself. */
+export const bulkActions = ({ an }: World, sessions: readonly string[]): BulkActions => ({
+  assign: ['assign', { agent: an.id }],
+  take: ['assign', {}],
+  label: ['act', { add: [], remove: [] }],
+  done: ['act', { seen: Object.fromEntries(sessions.map((id) => [id, 1])) }],
+  read: ['view', {}],
+  unread: ['view', {}],
+});
 
 export const sessionRows: SessionRow[] = [
   { route: 'GET /api/sessions/:id', about: 'session', needs: 'view', ok: 200 },
@@ -269,7 +283,7 @@ export const sessionRows: SessionRow[] = [
     ...{ route: 'POST /api/sessions/:id/replies', about: 'session', needs: 'act', ok: 202 },
     ask: () => ({ payload: { text: 'Còn ạ', seenSeq: 1 }, headers: key() }),
   },
-  ...commands.map(([type, needs, body]): SessionRow => ({
+  ...Object.entries(commands).map(([type, [needs, body]]): SessionRow => ({
     ...{ route: 'POST /api/sessions/:id/commands', what: type, about: 'session', needs, ok: 202 },
     ask: (on, scene) => ({ payload: { type, ...body(on, scene) }, headers: key() }),
   })),
@@ -354,7 +368,7 @@ export const pageRows: PageRow[] = [
     }),
   },
   {
-    ...{ route: 'PUT /api/templates/:id', what: 'another’s, of a page', needs: 'author', ok: 200 },
+    ...{ route: 'PUT /api/templates/:id', what: 'another’s, of a page', needs: 'use', ok: 200 },
     ask: async ({ id }, scene) => ({
       params: { id: await aTemplate(scene, scene.world.owner.id, [id]) },
       payload: { ...TEMPLATE, version: 1, channels: [id] },
@@ -649,8 +663,7 @@ const wordRows: GeneralRow[] = [
     }),
   },
   {
-    ...{ route: 'PUT /api/templates/:id', what: 'another’s', ok: 200 },
-    who: 'its author, here not the asker, and admins',
+    ...{ route: 'PUT /api/templates/:id', what: 'another’s', who: 'who is signed in', ok: 200 },
     ask: async (scene) => ({
       params: { id: await aTemplate(scene, scene.world.owner.id, null) },
       payload: { ...TEMPLATE, version: 1 },

@@ -16,6 +16,7 @@ import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { openSse, type SseReader } from '#test/support/sse.ts';
 import { until } from '#test/support/until.ts';
 import {
+  bulkActions,
   generalRows,
   pageRows,
   sessionRows,
@@ -375,19 +376,11 @@ describe('R23: taking out and doing together', () => {
   });
 
   it('does for many sessions at once what one may do with each of them', async () => {
-    const seen = Object.fromEntries(world.sessions.map(({ id }) => [id, 1]));
-    const actions: ['view' | 'act' | 'assign', { type: string; [field: string]: unknown }][] = [
-      ['assign', { type: 'assign', agent: world.an.id }],
-      ['assign', { type: 'take' }],
-      ['act', { type: 'label', add: [], remove: [] }],
-      ['act', { type: 'done', seen: { ...seen, 'there-is-no-such-session': 1 } }],
-      ['view', { type: 'read' }],
-      ['view', { type: 'unread' }],
-    ];
     const unknown = 'there-is-no-such-session';
     const sessions = [...world.sessions.map(({ id }) => id), unknown];
+    const actions = Object.entries(bulkActions(world, sessions));
     const asked = people().flatMap((actor) =>
-      actions.map(([needs, action]) => ({ actor, needs, action })),
+      actions.map(([type, [needs, fields]]) => ({ actor, needs, action: { type, ...fields } })),
     );
     const wrong = await each(asked, async ({ actor, needs, action }) => {
       const payload = { sessions, key: newId<string>(), action };

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SessionId } from '#domain/ids.ts';
+import { newId } from '#db/ids.ts';
+import type { LabelId, SessionId } from '#domain/ids.ts';
+import { HOUR } from '#domain/instant.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { NEW_SESSION, type Session } from '#domain/session/session.ts';
@@ -59,6 +61,15 @@ describe('the list', () => {
     expect(await names('/api/sessions?view=done')).toEqual(['done']);
     const rows = (await asAn({ url: '/api/sessions' })).json().sessions;
     expect(rows).toMatchObject([{ status: 'done', waking: true }]);
+  });
+
+  it('R20: and with who was in charge when it was closed, filtered by them', async () => {
+    await session('back', { status: 'done', start_seq: 4, applied_seq: 3, assignee_id: an });
+    for (const view of ['main', 'all'])
+      expect(await names(`/api/sessions?view=${view}&assignee=${an}`)).toEqual(['back']);
+    expect(await names(`/api/sessions?view=mine&assignee=${an}`)).toEqual(
+      await names('/api/sessions?view=mine'),
+    );
   });
 
   it('gives the unassigned by how long they wait, those who wait for nothing last', async () => {
@@ -150,6 +161,42 @@ describe('the counters', () => {
       done: 0,
       menu: { message: 0, comment: 0 },
     });
+  });
+
+  it('R18: count what their views list through each filter', async () => {
+    const { db } = database;
+    const label = newId<LabelId>();
+    await db
+      .insertInto('label')
+      .values({ id: label, name: 'VIP', color: '#64748b', position: 0 })
+      .execute();
+    const closing = new Date(Date.now() - 23 * HOUR);
+    const wanted = await session('wanted', {
+      ...{ kind: 'comment', assignee_id: an, post_id: 'post', last_message_at: at(5) },
+    });
+    const told = await session('told a number', { last_message_at: at(9), window_from: closing });
+    await session('other', { last_message_at: at(9) });
+    await db.insertInto('session_label').values({ session_id: wanted, label_id: label }).execute();
+    await sql`insert into customer_contact (customer_id, kind, value)
+      select customer_id, 'phone', '+84912345678' from session where id = ${told}`.execute(db);
+    const filters = [
+      `label=${label}`,
+      `assignee=${an}`,
+      'post=post',
+      `from=${at(1).toISOString()}&to=${at(6).toISOString()}`,
+      'hasPhone=true',
+      'closing=true',
+    ];
+    for (const filter of filters) {
+      const counts = (await asAn({ url: `/api/sessions/counts?${filter}` })).json();
+      for (const view of ['main', 'mine', 'unassigned'])
+        expect([filter, view, counts[view]]).toEqual([
+          filter,
+          view,
+          (await names(`/api/sessions?view=${view}&${filter}`)).length,
+        ]);
+      expect(counts.main).toBe(1);
+    }
   });
 });
 

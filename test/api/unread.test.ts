@@ -90,6 +90,17 @@ describe('unread', () => {
     expect(await listed('view=unread')).toEqual([[session, 1]]);
   });
 
+  it('an answer from elsewhere does not read what came before it was heard of, but after it was written', async () => {
+    const at = (second: number) => new Date(Date.UTC(2026, 10, 22, 8, 0, second));
+    await message(1, { received_at: at(1) });
+    await message(2, { received_at: at(3) });
+    await answer(3, { author: 'elsewhere', occurred_at: at(2), received_at: at(4) });
+    expect([await unread(), await unread(asBinh)]).toEqual([1, 1]);
+    expect(await listed('view=unread')).toEqual([[session, 1]]);
+    await answer(4, { author: 'elsewhere', occurred_at: at(5), received_at: at(6) });
+    expect(await unread()).toBe(0);
+  });
+
   it('what was taken back is not among them', async () => {
     await message(1, { removed_at: new Date() });
     await message(2);
@@ -192,6 +203,17 @@ describe('the view', () => {
     await message(1, { channel: open });
     const of = await counts();
     expect([of.unread, of.menu.message]).toEqual([1, 0]);
+  });
+
+  it('R18: also when it is about to be opened again, and not one’s own or nobody’s', async () => {
+    const open = await aChannel(database.db, { team: [an, binh], view_each_other: true });
+    for (const assignee_id of [an, binh, null]) {
+      const waking = { status: 'done' as const, start_seq: 2, applied_seq: 1 };
+      session = await aSession({ channel: open, assignee_id, ...waking });
+      await message(1, { channel: open });
+    }
+    const of = await counts();
+    expect([of.unread, of.menu.message]).toEqual([3, 2]);
   });
 
   it('refuses a filter that it does not know', async () => {

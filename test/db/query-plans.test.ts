@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect, sql, type CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { claimProfiles } from '#db/profiles.ts';
+import { encodeCursor } from '#db/cursor.ts';
 import type { Db } from '#db/database.ts';
 import { nextDeliveries } from '#db/delivery-queue.ts';
 import { knownMessages, lockSessions, tombstonesOf } from '#db/ingest.ts';
@@ -25,7 +26,7 @@ import { walkQuery } from '#db/session-search.ts';
 import { readThread } from '#db/thread.ts';
 import { lockForTurn, unreadDelivery } from '#db/turns.ts';
 import { neglectedSessions, openSessionsAfter } from '#db/watchdog.ts';
-import type { ChannelId, SessionId } from '#domain/ids.ts';
+import type { ChannelId, LabelId, SessionId } from '#domain/ids.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { aChannel, anAgent, aWorkspace } from '#test/support/workspace.ts';
 
@@ -154,10 +155,23 @@ const hot: [string, (db: Db) => Promise<unknown>][] = [
   ['everything', (db) => listSessions(db, person, { view: 'all', limit: 50 })],
   ['the counters', (db) => countViews(db, person, {})],
   ['the counters of one kind', (db) => countViews(db, person, { kind: 'comment' })],
+  [
+    'the counters behind filters',
+    (db) => countViews(db, person, { label: 'l' as LabelId, hasPhone: true, closing: true }),
+  ],
   ['one session', (db) => readSession(db, person, session)],
-  ['that a session was read', (db) => markRead(db, person, session, 4)],
-  ['that it is not', (db) => markUnread(db, person, session)],
+  ['that a session was read', (db) => markRead(db, person, { sessionId: session, seq: 4 })],
+  ['that it is not', (db) => markUnread(db, person, { sessionId: session })],
   ['what somebody is told', (db) => listNotifications(db, person, { unread: true, limit: 50 })],
+  [
+    'what somebody was told before',
+    (db) =>
+      listNotifications(db, person, {
+        unread: false,
+        limit: 50,
+        cursor: encodeCursor(['2026-11-22 08:00:00+00', 'ns00042']),
+      }),
+  ],
   ['that it was read', (db) => readNotification(db, person, 'ns00100')],
   ['a session’s thread', (db) => readThread(db, person, { session, limit: 30 })],
 ];

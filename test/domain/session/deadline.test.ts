@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nextDueAt, runningClocks, type ClockName } from '#domain/session/clocks.ts';
 import type { Entry } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
-import type { Session } from '#domain/session/session.ts';
+import { isOpen, type Session } from '#domain/session/session.ts';
 import {
   an,
   answered,
@@ -126,6 +126,11 @@ describe('R45: as time goes by', () => {
     ],
   ])('%s', ([, session, at, then]) => {
     expect(turnAt(session, minute(at)).events).toMatchObject(then);
+  });
+
+  test('R20: it has been missed since the deadline, however late that is seen', () => {
+    const { session } = turnAt(given(...asked), minute(50));
+    expect(isOpen(session) && session.wait?.overdueAt).toBe(minute(32));
   });
 
   test('the warning is what a session waits for first', () => {

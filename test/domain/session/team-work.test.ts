@@ -4,7 +4,6 @@ import { accessTo, mayAssign, type Viewer } from '#domain/permission.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { runningClocks } from '#domain/session/clocks.ts';
 import { evolve } from '#domain/session/evolve.ts';
-import type { SessionEvent } from '#domain/session/event.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';
 import { group } from '#test/support/assignment-builders.ts';
 import {

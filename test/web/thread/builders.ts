@@ -108,6 +108,7 @@ export function aMessage(given: Partial<ThreadMessage> & { seq: number }): Threa
     attachments: [],
     occurredAt: later(seq),
     receivedAt: later(seq),
+    mentions: [],
     arrivedLate: false,
     state: 'received',
     failure: null,

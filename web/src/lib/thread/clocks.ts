@@ -31,7 +31,11 @@ function deadlineLine(detail: Detail, { words, language, now }: Telling): ClockL
   const { clock } = words.thread;
   const leftMs = Date.parse(dueAt) - now;
   if (overdueAt !== null)
-    return { look: 'overdue', text: clock.overdue(duration(-leftMs, language)), hint: null };
+    return {
+      look: 'overdue',
+      text: clock.overdue(duration(now - Date.parse(overdueAt), language)),
+      hint: null,
+    };
   const text = leftMs > 0 ? clock.due(countdown(leftMs, language)) : clock.dueNow;
   if (warnedAt === null) return { look: 'due', text, hint: null };
   return { look: 'soon', text: `${clock.soon} · ${text}`, hint: null };
