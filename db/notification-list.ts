@@ -5,7 +5,7 @@ import { Problem } from '#contracts/errors.ts';
 import type { Notification, NotificationQuery } from '#contracts/notification.ts';
 import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
 import { recordChanges } from './changes.ts';
-import { decodeCursor, exactTime, pageOf } from './cursor.ts';
+import { decodeCursor, exactTime, pageOf, placeId } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import { agentRefOf } from './session-row.ts';
@@ -27,7 +27,7 @@ type Found = {
   by_name: string | null;
 };
 
-const place = z.tuple([exactTime, z.string()]);
+const place = z.tuple([exactTime, placeId]);
 
 /**
  * A person's notifications, newest first: of sessions that they may (still) see, without assignments and invitations

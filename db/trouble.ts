@@ -3,8 +3,8 @@ import pg from 'pg';
 /** SQLSTATE classes and codes: connection exceptions, too many connections, shutting down or starting, time-outs. */
 const AWAY = /^(08|53300|57014|57P0[1-3]|55P03)/;
 const NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH'];
-/** What is no text, no JSON, or no time to Postgres. */
-const NOT_STORABLE = ['22021', '22P05', '22007', '22008'];
+/** What is no text, no JSON, no time or too large a number to Postgres. */
+const NOT_STORABLE = ['22003', '22021', '22P05', '22007', '22008'];
 /** What pg says without a code. */
 const WORDS = /^(timeout exceeded|Connection terminated|Query read timeout|Client has encountered)/;
 

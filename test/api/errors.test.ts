@@ -140,6 +140,12 @@ describe('a value that Postgres cannot hold', () => {
     const answer = await (await api.as(admin))({ url, query: { cursor } });
     expect([answer.statusCode, answer.json().error.code]).toEqual([400, 'INVALID']);
   });
+
+  it('a number that there is not, in a cursor of a history, is refused', async () => {
+    const cursor = place(Number.MAX_SAFE_INTEGER, 1, null, '');
+    const answer = await caller({ url: `/api/sessions/${session}/history`, query: { cursor } });
+    expect([answer.statusCode, answer.json().error.code]).toEqual([400, 'INVALID']);
+  });
 });
 
 describe('an error outside of any route', () => {
