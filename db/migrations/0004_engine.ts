@@ -52,6 +52,7 @@ create table audit_log (
   after jsonb
 );
 create index audit_log_at on audit_log (at desc, id desc);
+create index audit_log_subject on audit_log (subject_id, at desc, id desc);
 
 -- Someone left the team of a channel (null: of all, by being disabled), or went away: their sessions there are handed
 -- on in a transaction of its own, after every assignment that had still counted on them has ended.
