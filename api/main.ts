@@ -13,6 +13,7 @@ import { startIngest } from './ingest.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
+import { NO_LOOP } from './loop.ts';
 import { loadPages } from './pages.ts';
 import { startPresence } from './presence.ts';
 import { readiness } from './readiness.ts';
@@ -71,7 +72,10 @@ async function startParts(base: { env: ApiEnv; log: Logger; db: Db }): Promise<P
     outcomes.nudge();
     stream.nudge();
   });
-  const presence = startPresence({ db, log, connected: () => stream.agents(), waker });
+  // Only who takes browsers can say who is gone: to a process without any, everybody would be.
+  const presence = env.ROLES.includes('web')
+    ? startPresence({ db, log, connected: () => stream.agents(), waker })
+    : NO_LOOP;
   const deps = {
     ...base,
     deliveries,

@@ -28,9 +28,12 @@ export function startPresence({ db, log, connected, waker }: PresenceDeps): Loop
   const beatAll = async (graceSeconds: number): Promise<void> => {
     const agents = connected();
     const isNew = agents.some((agent) => !known.has(agent));
+    // Whose connection dropped was here until now: their grace time begins with the drop, not with the beat before it.
+    const dropped = [...known].filter((agent) => !agents.includes(agent));
     const everyMs = Math.min(BEAT_EVERY_MS, (graceSeconds * SECOND) / BEATS_PER_GRACE);
-    if (!isNew && performance.now() - beatAt < everyMs) return;
-    const came = await beat(db, agents);
+    const isDue = performance.now() - beatAt >= everyMs;
+    if (!isNew && dropped.length === 0 && !isDue) return;
+    const came = await beat(db, [...agents, ...dropped]);
     known = new Set(agents);
     beatAt = performance.now();
     if (came.length > 0) waker.wake('line');

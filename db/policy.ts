@@ -6,8 +6,11 @@ import type { StoredBusinessHours, StoredClocks } from './stored.ts';
 
 /** So far ahead a session knows the business hours. */
 const KNOWN_AHEAD_DAYS = 35;
-/** The longest that a clock can have been running when it is re-timed: what it began with must be known too. */
-const KNOWN_BACK_DAYS = 60;
+/**
+ * The longest that a clock can have been running when it is re-timed: what it began with must be known too, or it would
+ * begin anew with every loading. So long takes the longest clock, of 720 hours, in weeks of 14 open hours.
+ */
+const KNOWN_BACK_DAYS = 400;
 
 /** What clocks are made from. */
 export type StoredPolicy = {

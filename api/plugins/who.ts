@@ -62,6 +62,11 @@ export function tokenOf(request: FastifyRequest): string | null {
   return bearerOf(request) ?? request.cookies[LOGIN_COOKIE] ?? null;
 }
 
+/** A program of an integrator is nobody's desk. */
+export function isBrowser(request: FastifyRequest): boolean {
+  return bearerOf(request) === null;
+}
+
 function bearerOf(request: FastifyRequest): string | null {
   const [, bearer] = /^Bearer ([\w-]{20,200})$/i.exec(request.headers.authorization ?? '') ?? [];
   return bearer ?? null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answers, type Api } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { whoOf } from '../plugins/who.ts';
+import { isBrowser, whoOf } from '../plugins/who.ts';
 import { parsePlace } from '../stream/events.ts';
 import { openSink } from '../stream/sink.ts';
 
@@ -22,9 +22,15 @@ export function streamRoutes(app: Api, { stream, nudgePresence }: ApiDeps): void
       reply.hijack();
       const sink = openSink(reply.raw);
       const after = parsePlace(request.headers['last-event-id'] ?? '');
-      const disconnect = stream.connect({ ...whoOf(request), sink }, after);
+      const disconnect = stream.connect(
+        { ...whoOf(request), isBrowser: isBrowser(request), sink },
+        after,
+      );
       nudgePresence();
-      reply.raw.once('close', disconnect);
+      reply.raw.once('close', () => {
+        disconnect();
+        nudgePresence();
+      });
     },
   );
 }

@@ -10,7 +10,13 @@ import { startFeed } from './feed.ts';
 
 /** Where a browser's events are written to. */
 export type Sink = { write(text: string): void; end(): void };
-export type Listener = { person: Person; tokenHash: Buffer; sink: Sink };
+export type Listener = {
+  person: Person;
+  tokenHash: Buffer;
+  /** Signed in at the desk, not by an API token: that is what being online means (R58). */
+  isBrowser: boolean;
+  sink: Sink;
+};
 
 /** Who is connected, and what each of them gets to hear. */
 export type StreamHub = {
@@ -134,7 +140,10 @@ export async function createStreamHub(deps: {
       for (const client of clients) if (client.tokenHash.equals(tokenHash)) remove(client);
     },
     recheckRights,
-    agents: () => [...new Set([...clients].map(({ person }) => person.agent))],
+    agents() {
+      const browsers = [...clients].filter(({ isBrowser }) => isBrowser);
+      return [...new Set(browsers.map(({ person }) => person.agent))];
+    },
     nudge: () => feed.nudge(),
     async close() {
       closed = true;

@@ -27,6 +27,9 @@ const FULL: LineScale = { waiting: 200, capacity: 20, graceSeconds: 20, apiDownM
 /** Until everybody has noticed what they are to notice: presence is looked at every two seconds, the line every second. */
 const NOTICED_MS = 6_000;
 
+/** Of the grace time. */
+const SHORT_DROP = 0.6;
+
 export async function proveWaitingLine(say: Say): Promise<Line[]> {
   const world = await openWorld({ agents: 2, apis: 1, workers: 2 });
   try {
@@ -69,9 +72,12 @@ export async function drain(world: World, scale: LineScale, say: Say): Promise<L
     ),
   ];
 
-  const still = await versions(world, customers);
+  // Who is taken for gone would now lose all that waits.
+  await setWorkspace(world, { handBackOffline: true });
+  await sleep(NOTICED_MS);
+  let still = await versions(world, customers);
   await stream.close();
-  await sleep((graceSeconds * 1_000) / 4);
+  await sleep(graceSeconds * 1_000 * SHORT_DROP);
   stream = an.openStream();
   await sleep(graceSeconds * 1_000 + NOTICED_MS);
   lines.push(
@@ -93,6 +99,9 @@ export async function drain(world: World, scale: LineScale, say: Say): Promise<L
   );
   say('line: short drop and dead API seen');
 
+  await setWorkspace(world, { handBackOffline: false });
+  await sleep(NOTICED_MS);
+  still = await versions(world, customers);
   await stream.close();
   await sleep(graceSeconds * 1_000 + 2 * NOTICED_MS);
   lines.push(
@@ -150,7 +159,9 @@ function held(all: readonly Standing[]): Standing[] {
 async function versions(world: World, customers: readonly string[]): Promise<string> {
   const all = await standings(world, customers);
   return all
-    .map(({ id, assignee, round }) => [id, assignee, round].join(' '))
+    .map(({ id, assignee, inLineSince, version }) =>
+      [id, assignee, inLineSince?.getTime(), version].join(' '),
+    )
     .sort()
     .join('\n');
 }

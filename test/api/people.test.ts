@@ -279,6 +279,7 @@ describe('R57: disabling a person', () => {
         {
           person: { agent, name: '', email: '', role: 'staff', channels: [] },
           tokenHash: hashToken(token),
+          isBrowser: true,
           sink: { write: () => undefined, end: () => ended.add(agent) },
         },
         null,
