@@ -266,3 +266,17 @@ it('a browser that does not read is cut off, and the others go on', async () => 
   );
   expect(quick.isClosed()).toBe(false);
 });
+
+describe('R58: who is at the desk', () => {
+  it('is who has a browser connected, and not whose program listens', async () => {
+    const asBinh = await api.as(binh);
+    const made = await asBinh({ method: 'POST', url: '/api/me/tokens', payload: { name: 'CRM' } });
+    const { token } = made.json<{ token: string }>();
+    const program = await openSse(`${address}/api/stream`, { authorization: `Bearer ${token}` });
+    open.push(program);
+    await until(() => program.lastId() !== '');
+    await connect(an);
+    // Those of the tests before may still be on their way out.
+    await until(() => expect(api.deps.stream.agents()).toEqual([an]) ?? true);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toPolicy, type StoredPolicy } from '#db/policy.ts';
 import { DAY, HOUR } from '#domain/instant.ts';
-import { isNewer, refreshAt } from '#domain/policy.ts';
+import { dueAfter, isNewer, refreshAt } from '#domain/policy.ts';
 
 const now = Date.parse('2026-11-23T03:00:00Z');
 const weekdays = Array.from({ length: 7 }, (_, day): [number, number][] =>
@@ -54,6 +54,18 @@ describe('R46: the business hours that a session carries', () => {
       false,
     ]);
     expect(refreshAt(next)).toBeGreaterThan((at ?? 0) + 20 * DAY);
+  });
+
+  test('R45: of a clock of 500 open hours it is known from its beginning, whenever they are loaded', () => {
+    const due = (at: number) => {
+      const { hours } = toPolicy(stored(true), now, at);
+      return dueAfter(now, 500 * HOUR, hours);
+    };
+    const known = Array.from({ length: 24 }, (_, week) => due(now + week * 7 * DAY));
+    const [first] = known.filter((at) => at !== null);
+    expect(first).toBeDefined();
+    expect(known.filter((at) => at !== null && at !== first)).toEqual([]);
+    expect(known.at(-1)).toBe(first);
   });
 
   test('are made once for the sessions of a day', () => {
