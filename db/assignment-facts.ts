@@ -7,6 +7,7 @@ import type { AssignAsk } from '#domain/session/ask.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';
 import type { Assignable } from './assignments.ts';
 import type { Trx } from './database.ts';
+import { standsInLine } from './in-line.ts';
 
 /** Places are counted over all channels: while there is a capacity, assignments follow one another everywhere. */
 const CAPACITY_LOCK = 4_801;
@@ -100,8 +101,8 @@ function factsQuery(row: Assignable & { isLimited: boolean }, ask: AssignAsk): R
           and other.id <> ${id} and other.last_assignee_id is not null
         order by other.last_message_at desc, other.id desc limit 1) as previous,
       (select line.in_line_since from session line
-        where line.channel_id = ${channelId} and line.kind = ${kind} and line.in_line_since is not null
-          and line.snoozed_until is null and line.status = 'open' and line.id <> ${id}
+        where line.channel_id = ${channelId} and line.kind = ${kind} and ${standsInLine('line')}
+          and line.id <> ${id}
         order by line.in_line_since limit 1) as "lineHead",
       (select coalesce(jsonb_object_agg(target, cursor), '{}') from rotation
         where channel_id = ${channelId} and kind = ${kind}) as cursors

@@ -12,6 +12,7 @@ import { standsInLineSince } from '#domain/session/line.ts';
 import { isOpen, type Send, type Session } from '#domain/session/session.ts';
 import { upcast, type StoredSession } from '#domain/session/upcast.ts';
 import type { Db } from './database.ts';
+import { standsInLine } from './in-line.ts';
 import { idsIn, nameOf, namesOf, whyOf, type Names } from './names.ts';
 import type { Person } from './people.ts';
 import { visibleTo } from './visibility.ts';
@@ -96,7 +97,7 @@ async function findSession(db: Db, person: Person, id: SessionId): Promise<Found
       case when session.in_line_since is null then 0 else (
         select count(*)::int from session other
         where other.channel_id = session.channel_id and other.kind = session.kind
-          and other.in_line_since is not null and other.snoozed_until is null and other.status = 'open'
+          and ${standsInLine('other')}
           and (other.in_line_since, other.id) < (session.in_line_since, session.id)) end as before
     from session
     join channel on channel.id = session.channel_id

@@ -4,6 +4,7 @@ import { placesFree } from '#domain/distribution.ts';
 import type { ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
 import { readLineFacts } from './assignment-facts.ts';
 import type { Db, Trx } from './database.ts';
+import { standsInLine } from './in-line.ts';
 import { tellSessions } from './journal.ts';
 
 /**
@@ -63,7 +64,7 @@ async function waitingLines(trx: Trx): Promise<Line[]> {
     select channel_id as "channelId", session.kind,
       count(*) filter (where line_woken_at > now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')::int as woken
     from session join channel on channel.id = session.channel_id
-    where in_line_since is not null and snoozed_until is null and status = 'open' and channel.distribution
+    where ${standsInLine('session')} and channel.distribution
     group by channel_id, session.kind
   `.execute(trx);
   return rows;
@@ -74,8 +75,8 @@ async function dueIn(trx: Trx, line: Line): Promise<SessionId[]> {
   if (places <= 0) return [];
   const { rows } = await sql<{ id: SessionId }>`
     select id from session
-    where channel_id = ${line.channelId} and kind = ${line.kind} and in_line_since is not null
-      and snoozed_until is null and status = 'open' and (line_woken_at is null
+    where channel_id = ${line.channelId} and kind = ${line.kind} and ${standsInLine('session')}
+      and (line_woken_at is null
         or line_woken_at <= now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')
     order by in_line_since, id limit ${Math.min(places, CHUNK)}
   `.execute(trx);
