@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPart, type Part } from '#local/part.ts';
 import { keepRunning } from '#local/supervise.ts';
+import { isAlive } from '#test/support/is-alive.ts';
 import { until } from '#test/support/until.ts';
 
 let folder: string;
@@ -27,14 +28,6 @@ const shell = (script: string, retryMs = 0): Part =>
     stopTimeoutMs: 300,
     retryMs,
   }));
-
-const isAlive = (pid: number | undefined): boolean => {
-  try {
-    return process.kill(pid ?? 0, 0);
-  } catch {
-    return false;
-  }
-};
 
 test('starts, stops, starts again; only what it logged since counts as ready', async () => {
   const thing = shell('echo ready; exec sleep 60');
@@ -103,7 +96,8 @@ test('dies with its parent, even when that is killed', async () => {
     [fileURLToPath(new URL('./orphan-parent.ts', import.meta.url)), folder, pids],
     { stdio: 'ignore' },
   );
-  const child = Number(await until(() => readFile(pids, 'utf8')));
+  // The file is there a moment before the number in it is.
+  const child = await until(async () => Number(await readFile(pids, 'utf8')) || undefined);
   expect(isAlive(child)).toBe(true);
   parent.kill('SIGKILL');
   await once(parent, 'exit');

@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { createStack } from '#local/stack.ts';
 import { openToOthers } from '#test/support/global.ts';
+import { isAlive } from '#test/support/is-alive.ts';
 import { until } from '#test/support/until.ts';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 test('a whole installation starts, outlives a kill of each part, and stops without a trace', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'everthread-'));
