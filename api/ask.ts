@@ -1,6 +1,6 @@
 import type { CommandRequest, ReplyRequest } from '#contracts/command.ts';
 import { Problem } from '#contracts/errors.ts';
-import { textLimit } from '#channels/index.ts';
+import { excessOf } from '#channels/index.ts';
 import { acceptCommand } from '#db/accept-command.ts';
 import { acceptReply, type AskedReply } from '#db/accept-reply.ts';
 import { newId } from '#db/ids.ts';
@@ -67,7 +67,5 @@ function withText({ code, detail }: Problem, text: string): Problem {
   return new Problem(code, { ...detail, text });
 }
 
-const fits: AskedReply['fits'] = ({ platform, kind }, text) => {
-  const { length, unit } = textLimit(platform, kind);
-  return (unit === 'bytes' ? Buffer.byteLength(text) : text.length) <= length;
-};
+const fits: AskedReply['fits'] = ({ platform, kind }, text) =>
+  excessOf(platform, kind, text) === null;

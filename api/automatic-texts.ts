@@ -1,8 +1,10 @@
-import { textLimit } from '#channels/index.ts';
+import { excessOf, platforms } from '#channels/index.ts';
 import type { InteractionSettings } from '#contracts/channel-settings.ts';
 import { Problem } from '#contracts/errors.ts';
 import type { Platform } from '#channels/channel.ts';
 import type { SessionKind } from '#domain/ids.ts';
+
+const NAMES: Record<Platform, string> = { facebook: 'Facebook', instagram: 'Instagram' };
 
 type Words = { field: string; kind: SessionKind; text: string | null };
 
@@ -14,11 +16,25 @@ export function mustSuitPlatform(platform: Platform, settings: InteractionSettin
       message: 'Comments on Instagram cannot be liked automatically.',
     });
   for (const { field, kind, text } of wordsOf(settings)) {
-    const { length, unit } = textLimit(platform, kind);
-    const used = unit === 'bytes' ? Buffer.byteLength(text ?? '') : (text ?? '').length;
-    if (used > length)
-      throw new Problem('INVALID', { field, message: `At most ${length} ${unit}, not ${used}.` });
+    const excess = excessOf(platform, kind, text ?? '');
+    if (excess !== null) throw new Problem('INVALID', { field, message: atMost(excess) });
   }
+}
+
+/** Refuses a closing text that one of the networks would not take: there is one for all channels (R43). @throws Problem INVALID */
+export function mustSuitAllPlatforms(field: string, text: string): void {
+  for (const platform of platforms) {
+    const excess = excessOf(platform, 'message', text);
+    if (excess !== null)
+      throw new Problem('INVALID', {
+        field,
+        message: `${atMost(excess)} It is sent on every channel, and ${NAMES[platform]} takes no more.`,
+      });
+  }
+}
+
+function atMost({ length, unit, used }: { length: number; unit: string; used: number }): string {
+  return `At most ${length} ${unit}, not ${used}.`;
 }
 
 function wordsOf({ automation, chat }: InteractionSettings): Words[] {

@@ -14,9 +14,23 @@ const networks: ReadonlyMap<Platform, Network> = new Map([
   ['instagram', { limits: instagramLimits, createClient: createInstagramClient }],
 ]);
 
+/** All that are built. */
+export const platforms: readonly Platform[] = [...networks.keys()];
+
 /** How long a text may be. @throws Error for a platform that is not built: no channel of it can have been connected */
 export function textLimit(platform: Platform, kind: SessionKind): TextLimit {
   return networkOf(platform).limits[kind];
+}
+
+/** By how much a text is too long for one message or comment. Null: it fits. @throws Error as {@link textLimit} does */
+export function excessOf(
+  platform: Platform,
+  kind: SessionKind,
+  text: string,
+): (TextLimit & { used: number }) | null {
+  const limit = textLimit(platform, kind);
+  const used = limit.unit === 'bytes' ? Buffer.byteLength(text) : text.length;
+  return used > limit.length ? { ...limit, used } : null;
 }
 
 export type ChannelClients = {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { text } from './text.ts';
 
-/** The longest closing text: what every platform takes in one message. */
+/** More than any platform takes in one message; the API knows how much each of them does. */
 const MAX_CLOSING_TEXT = 2_000;
 /** Thirty days: for longer than that the business hours of a session are not known ahead. */
 const MAX_DURATION_SECONDS = 30 * 24 * 60 * 60;

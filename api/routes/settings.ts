@@ -3,6 +3,7 @@ import { workspaceSettings } from '#contracts/workspace-settings.ts';
 import { readClocks, saveClocks } from '#db/settings.ts';
 import { readWorkspaceSettings, saveWorkspaceSettings } from '#db/workspace-settings.ts';
 import { answers, type Api } from '../answers.ts';
+import { mustSuitAllPlatforms } from '../automatic-texts.ts';
 import type { ApiDeps } from '../deps.ts';
 import { mustBeAdmin, personOf } from '../plugins/who.ts';
 
@@ -27,6 +28,7 @@ export function settingsRoutes(app: Api, { db, nudgeRelay, nudgeLine }: ApiDeps)
     },
     async (request) => {
       mustBeAdmin(request);
+      mustSuitAllPlatforms('autoClose.text', request.body.autoClose.text);
       const saved = await saveClocks(db, personOf(request).agent, request.body);
       nudgeRelay();
       return saved;

@@ -56,6 +56,19 @@ describe('the clocks', () => {
     expect(await load()).toEqual(before);
   });
 
+  it('R43: a closing text that one of the networks would not take is refused before it fails at a customer', async () => {
+    const before = await load();
+    const withText = (text: string) => ({ ...before, autoClose: { ...before.autoClose, text } });
+    const fits = 'ữ'.repeat(333);
+    const { error } = (await save(withText(`${fits}ữ`))).json();
+    expect([error.code, error.field]).toEqual(['INVALID', 'autoClose.text']);
+    expect(error.message).toBe(
+      'At most 1000 bytes, not 1002. It is sent on every channel, and Instagram takes no more.',
+    );
+    expect(await load()).toEqual(before);
+    expect((await save(withText(fits))).json().autoClose.text).toBe(fits);
+  });
+
   it('belong to the owner and the admins', async () => {
     const asStaff = await api.as(await anAgent(database.db));
     const answers = [await asStaff({ url }), await save({ ...on, version: 1 }, asStaff)];
