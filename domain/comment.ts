@@ -36,6 +36,14 @@ export function writtenByThen(toldAt: Instant, heardAt: Instant): Instant {
   return Math.max(toldAt, Math.min(toldAt + SECOND - 1, heardAt));
 }
 
+/**
+ * When an answer counts as sent that we were told of before the comment that it stands under. It was written after
+ * that comment, so it answers it, although by our clock that came later.
+ */
+export function sentBehind(rootHeardAt: Instant, writtenAt: Instant): Instant {
+  return Math.max(rootHeardAt, writtenAt);
+}
+
 /** `@lan.hoa` names somebody; the full stop at the end of a sentence does not belong to the name. */
 function mentionsIn(text: string | null): Set<string> {
   const names = (text ?? '').matchAll(/@([a-z0-9_](?:[a-z0-9_.]*[a-z0-9_])?)/gi);

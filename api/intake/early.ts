@@ -25,12 +25,15 @@ export function behindTheirRoots(
     const root = place === undefined ? undefined : arrivals[place];
     if (place === undefined || root === undefined) continue;
     // Its own delivery has been noted when it came.
-    wait(place, { ...root, deliveryId: null, fact: { type: 'own_comment', ...comment } });
+    const fact = { type: 'own_comment', ...comment } as const;
+    wait(place, { ...root, rootReceivedAt: root.receivedAt, deliveryId: null, fact });
   }
   const onTime = arrivals.map((arrival, index) => {
     const place = places.get(threadKey(arrival)) ?? 0;
-    if (arrival.fact.type !== 'own_comment' || place <= index) return [index, arrival] as const;
-    wait(place, arrival);
+    const root = arrivals[place];
+    if (arrival.fact.type !== 'own_comment' || root === undefined || place <= index)
+      return [index, arrival] as const;
+    wait(place, { ...arrival, rootReceivedAt: root.receivedAt });
     return null;
   });
   return onTime.flatMap((one) => (one === null ? [] : [one[1], ...(waiting.get(one[0]) ?? [])]));

@@ -11,6 +11,8 @@ export type Arrival = {
   deliveryId: number | null;
   index: number;
   receivedAt: Date;
+  /** Set when it was told of before the comment that it stands under: when that came. */
+  rootReceivedAt?: Date;
   channelId: ChannelId;
   platform: Platform;
   fact: Fact;

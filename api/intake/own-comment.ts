@@ -1,6 +1,6 @@
 import type { OwnCommentFact } from '#channels/channel.ts';
 import { newId } from '#db/ids.ts';
-import { writtenByThen } from '#domain/comment.ts';
+import { sentBehind, writtenByThen } from '#domain/comment.ts';
 import type { ChannelId, MessageId } from '#domain/ids.ts';
 import type { Book } from './book.ts';
 import { rootOf } from './conversation.ts';
@@ -22,11 +22,12 @@ export function takeOwnComment(book: Book, arrival: Arrival, fact: OwnCommentFac
   if (session === undefined) return;
   const context = { ...arrival, session };
   const id = newId<MessageId>();
+  const writtenAt = writtenByThen(fact.occurredAt, arrival.receivedAt.getTime());
   const seq = book.append(context, {
     kind: 'foreign_message',
     messageId: id,
     answer: true,
-    sentAt: writtenByThen(fact.occurredAt, arrival.receivedAt.getTime()),
+    sentAt: sentBehind(arrival.rootReceivedAt?.getTime() ?? writtenAt, writtenAt),
   });
   book.insert(context, fact, { id, seq, direction: 'out', author: 'elsewhere' });
 }

@@ -229,6 +229,14 @@ describe('the Page’s own comment', () => {
       expect(await sessionOf(lan, 'p1')).toBe(await sessionOf(lan, 'c1'));
     });
 
+    test(`that comes before it has answered it: nobody waits (${what})`, async () => {
+      const lan = await page();
+      await take(lan, pageComments('p1', { occurredAt: Date.now() - 60_000 }), comments('c1'));
+      const { received_at } = await lan.message('c1');
+      const [, answer] = await lan.journal();
+      expect(answer).toMatchObject({ answer: true, sentAt: received_at.getTime() });
+    });
+
     test(`that comes before it, edited and removed, leaves nothing of its words (${what})`, async () => {
       const lan = await page();
       await take(
