@@ -32,7 +32,7 @@ export default defineConfig({
           globalSetup: ['./test/support/global-postgres.ts'],
           sequence: { groupOrder: 1 },
           maxWorkers: CORES,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },
