@@ -5,6 +5,7 @@ import type { ApiEnv } from './env.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Pages } from './pages.ts';
+import type { PresenceBook } from './presence.ts';
 import type { StreamHub } from './stream/hub.ts';
 
 /** What the routes need, made once by the process (main.ts) or by a test. */
@@ -27,6 +28,5 @@ export type ApiDeps = {
   nudgeRelay: () => void;
   /** A place may have become free, or somebody left. */
   nudgeLine: () => void;
-  /** A browser has connected. */
-  nudgePresence: () => void;
+  presence: PresenceBook;
 };

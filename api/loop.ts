@@ -7,9 +7,6 @@ export type Loop = {
   stop: () => Promise<void>;
 };
 
-/** Of a process that has no use for one. */
-export const NO_LOOP: Loop = { nudge: () => undefined, stop: () => Promise.resolve() };
-
 export type LoopOptions = {
   /** One step. @returns true to go on at once, false when there was nothing to do */
   step: (signal: AbortSignal) => Promise<boolean>;

@@ -13,9 +13,8 @@ import { startIngest } from './ingest.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
-import { NO_LOOP } from './loop.ts';
 import { loadPages } from './pages.ts';
-import { startPresence } from './presence.ts';
+import { NO_PRESENCE, startPresence } from './presence.ts';
 import { readiness } from './readiness.ts';
 import { createStreamHub } from './stream/hub.ts';
 import { createTemporalStatus } from './temporal-status.ts';
@@ -72,10 +71,9 @@ async function startParts(base: { env: ApiEnv; log: Logger; db: Db }): Promise<P
     outcomes.nudge();
     stream.nudge();
   });
-  // Only who takes browsers can say who is gone: to a process without any, everybody would be.
   const presence = env.ROLES.includes('web')
-    ? startPresence({ db, log, connected: () => stream.agents(), waker })
-    : NO_LOOP;
+    ? startPresence({ db, log, askEvery: (ms) => stream.beatEvery(ms), waker })
+    : NO_PRESENCE;
   const deps = {
     ...base,
     deliveries,
@@ -94,7 +92,7 @@ async function startParts(base: { env: ApiEnv; log: Logger; db: Db }): Promise<P
       ingest?.nudgeLine();
       if (ingest === null) waker.wake('line');
     },
-    nudgePresence: presence.nudge,
+    presence,
   };
   const close = async (): Promise<void> => {
     await Promise.all([outcomes.close(), wakeUps.close(), presence.stop(), ingest?.close()]);

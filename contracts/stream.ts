@@ -9,6 +9,9 @@ import { commandId, sessionId } from './ids.ts';
  * - `gone`: the viewer may no longer see the session
  * - `command`: what became of a command or reply that was answered with 202
  * - `reset`: too much was missed, or the viewer's rights changed; load everything again
+ * - `beat`: the connection is alive. A browser answers with POST /api/me/presence/beat: a connection can die without
+ *   either side being told (a laptop is closed), and whoever does not answer is not at the desk (R58). When no beat has
+ *   come for three times as long as one says, the connection is dead.
  */
 export const streamEvents = {
   change: z.strictObject({
@@ -28,6 +31,10 @@ export const streamEvents = {
     assignee: agentRef.nullable(),
   }),
   reset: z.strictObject({ reason: z.enum(['too old', 'rights']) }),
+  beat: z.strictObject({
+    /** When the next one is due, in ms. */
+    nextMs: z.int(),
+  }),
 };
 
 export type StreamEvent = {

@@ -17,7 +17,7 @@ export async function readPresence(db: Db, agent: AgentId): Promise<Presence> {
   return row ?? { online: false, away: false };
 }
 
-/** Says that these have a browser connected now. @returns who came online by it */
+/** Says that these have a browser that was heard of now. @returns who came online by it */
 export function beat(db: Db, agents: readonly AgentId[]): Promise<AgentId[]> {
   const sorted = [...new Set(agents)].sort();
   return db.transaction().execute(async (trx) => {
@@ -45,6 +45,16 @@ export function beat(db: Db, agents: readonly AgentId[]): Promise<AgentId[]> {
     if (came.length > 0) await stirLine(trx);
     return came;
   });
+}
+
+/** Whose connection has just ended: their grace time begins now. Who is offline stays so. */
+export async function linger(db: Db, agents: readonly AgentId[]): Promise<void> {
+  await sql`
+    update presence set seen_at = clock_timestamp() from (
+      select agent_id from presence where agent_id = any(${[...agents]}::text[]) and online
+      order by agent_id for no key update
+    ) here where presence.agent_id = here.agent_id
+  `.execute(db);
 }
 
 /** Away on purpose: nothing new until they are back. Whoever has a browser connected is back with the word itself. */

@@ -1,11 +1,12 @@
+import { z } from 'zod';
 import { presence, presenceRequest } from '#contracts/presence.ts';
 import { endShift, readPresence, setAway } from '#db/presence.ts';
 import { answers, type Api } from '../answers.ts';
 import type { ApiDeps } from '../deps.ts';
-import { personOf } from '../plugins/who.ts';
+import { isBrowser, personOf } from '../plugins/who.ts';
 
 /** What an agent says of their own presence (R58). */
-export function presenceRoutes(app: Api, { db, nudgeLine }: ApiDeps): void {
+export function presenceRoutes(app: Api, { db, nudgeLine, presence: book }: ApiDeps): void {
   app.get('/me/presence', { schema: { response: answers({ 200: presence }, 401) } }, (request) =>
     readPresence(db, personOf(request).agent),
   );
@@ -17,6 +18,16 @@ export function presenceRoutes(app: Api, { db, nudgeLine }: ApiDeps): void {
       const now = await setAway(db, personOf(request).agent, request.body.away);
       nudgeLine();
       return now;
+    },
+  );
+
+  /** How a browser answers a beat of the stream; a program's answer says nothing of whether its owner is there. */
+  app.post(
+    '/me/presence/beat',
+    { schema: { response: answers({ 204: z.undefined() }, 401) } },
+    async (request, reply) => {
+      if (isBrowser(request)) book.heard(personOf(request).agent);
+      return reply.status(204).send();
     },
   );
 

@@ -8,11 +8,11 @@ import { openSink } from '../stream/sink.ts';
 const headers = z.object({ 'last-event-id': z.string().max(100).optional() });
 
 const events = {
-  description: 'Server-sent events: change, gone, command and reset, see contracts/stream.ts',
+  description: 'Server-sent events: change, gone, command, reset and beat, see contracts/stream.ts',
   content: { 'text/event-stream': { schema: z.string() } },
 };
 
-export function streamRoutes(app: Api, { stream, nudgePresence }: ApiDeps): void {
+export function streamRoutes(app: Api, { stream, presence }: ApiDeps): void {
   app.get(
     '/stream',
     {
@@ -22,14 +22,13 @@ export function streamRoutes(app: Api, { stream, nudgePresence }: ApiDeps): void
       reply.hijack();
       const sink = openSink(reply.raw);
       const after = parsePlace(request.headers['last-event-id'] ?? '');
-      const disconnect = stream.connect(
-        { ...whoOf(request), isBrowser: isBrowser(request), sink },
-        after,
-      );
-      nudgePresence();
+      const who = whoOf(request);
+      const disconnect = stream.connect({ ...who, sink }, after);
+      const { agent } = who.person;
+      if (isBrowser(request)) presence.connected(agent);
       reply.raw.once('close', () => {
         disconnect();
-        nudgePresence();
+        if (isBrowser(request)) presence.dropped(agent);
       });
     },
   );

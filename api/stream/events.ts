@@ -38,11 +38,6 @@ export function format(event: StreamEvent, place: FeedPlace): string {
   return `event: ${event.event}\nid: ${formatPlace(place)}\ndata: ${JSON.stringify(event.data)}\n\n`;
 }
 
-/** Shows nothing; keeps the connection alive and the place that the browser comes back with. */
-export function formatBeat(place: FeedPlace): string {
-  return `id: ${formatPlace(place)}\n: beat\n\n`;
-}
-
 function formatPlace({ xid, id }: FeedPlace): string {
   return `${xid}-${id}`;
 }

@@ -3,9 +3,8 @@ import type { StreamEvent } from '#contracts/stream.ts';
 import { changesAfter, isResumable, type Change, type FeedPlace } from '#db/change-feed.ts';
 import type { Db } from '#db/database.ts';
 import { peopleByTokens, type Person } from '#db/people.ts';
-import type { AgentId } from '#domain/ids.ts';
 import { startLoop } from '../loop.ts';
-import { eventFor, format, formatBeat, isAfter } from './events.ts';
+import { eventFor, format, isAfter } from './events.ts';
 import { startFeed } from './feed.ts';
 
 /** Where a browser's events are written to. */
@@ -13,8 +12,6 @@ export type Sink = { write(text: string): void; end(): void };
 export type Listener = {
   person: Person;
   tokenHash: Buffer;
-  /** Signed in at the desk, not by an API token: that is what being online means (R58). */
-  isBrowser: boolean;
   sink: Sink;
 };
 
@@ -29,8 +26,8 @@ export type StreamHub = {
    * process hears anything more by the old ones. Other processes follow within half a second.
    */
   recheckRights(): Promise<void>;
-  /** Whose browsers are connected to this process. */
-  agents(): AgentId[];
+  /** How often everybody is told that the connection lives, and asked whether they do. In ms. */
+  beatEvery(ms: number): void;
   nudge(): void;
   close(): Promise<void>;
 };
@@ -40,6 +37,7 @@ type Client = Listener & {
   held: Change[] | null;
 };
 
+/** Proxies close what is silent for longer: nginx after a minute. Source: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout */
 const BEAT_EVERY_MS = 15_000;
 /** A person who is disabled, signed out or given other rights is noticed this soon. */
 const RIGHTS_EVERY_MS = 500;
@@ -61,10 +59,12 @@ export async function createStreamHub(deps: {
       else client.held.push(change);
     }
   });
-  const beat = setInterval(() => {
-    for (const client of clients)
-      if (client.held === null) client.sink.write(formatBeat(feed.place()));
-  }, BEAT_EVERY_MS);
+  let beatMs = BEAT_EVERY_MS;
+  const beat = (client: Client): void => send(client, { event: 'beat', data: { nextMs: beatMs } });
+  const beatAll = (): void => {
+    for (const client of clients) if (client.held === null) beat(client);
+  };
+  let beating = setInterval(beatAll, beatMs);
   // One after the other: an older answer of the database must not come after a newer one.
   let rechecked: Promise<void> = Promise.resolve();
   const rights = startLoop({
@@ -116,7 +116,7 @@ export async function createStreamHub(deps: {
     else for (const change of missed) tell(client, change);
     for (const change of client.held ?? []) tell(client, change);
     client.held = null;
-    client.sink.write(formatBeat(feed.place()));
+    beat(client);
   }
 
   return {
@@ -140,14 +140,17 @@ export async function createStreamHub(deps: {
       for (const client of clients) if (client.tokenHash.equals(tokenHash)) remove(client);
     },
     recheckRights,
-    agents() {
-      const browsers = [...clients].filter(({ isBrowser }) => isBrowser);
-      return [...new Set(browsers.map(({ person }) => person.agent))];
+    beatEvery(ms) {
+      const everyMs = Math.min(ms, BEAT_EVERY_MS);
+      if (everyMs === beatMs || closed) return;
+      clearInterval(beating);
+      beatMs = everyMs;
+      beating = setInterval(beatAll, beatMs);
     },
     nudge: () => feed.nudge(),
     async close() {
       closed = true;
-      clearInterval(beat);
+      clearInterval(beating);
       for (const client of clients) remove(client);
       await Promise.all([feed.close(), rights.stop()]);
     },

@@ -122,8 +122,9 @@ export class AgentClient {
 
   /** The desk is open in a browser: that is what being online means (R58). */
   openStream(): BrowserStream {
-    return openStream((signal) =>
-      fetch(`${this.#url()}/api/stream`, { headers: { cookie: this.#cookie }, signal }),
+    return openStream(
+      (signal) => fetch(`${this.#url()}/api/stream`, { headers: { cookie: this.#cookie }, signal }),
+      () => this.request('POST', 'me/presence/beat'),
     );
   }
 

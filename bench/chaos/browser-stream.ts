@@ -5,13 +5,20 @@ export type BrowserStream = { close: () => Promise<void> };
 
 const COMES_BACK_MS = 1_000;
 
-/** @param connect one try; resolves with the open answer, whose body goes on until somebody ends it */
-export function openStream(connect: (signal: AbortSignal) => Promise<Response>): BrowserStream {
+/**
+ * @param connect one try; resolves with the open answer, whose body goes on until somebody ends it
+ * @param answerBeat says that the browser is there
+ */
+export function openStream(
+  connect: (signal: AbortSignal) => Promise<Response>,
+  answerBeat: () => Promise<unknown>,
+): BrowserStream {
   const closing = new AbortController();
+  const { signal } = closing;
   const run = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      await listen(connect, closing.signal).catch(() => undefined);
-      await sleep(COMES_BACK_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    while (!signal.aborted) {
+      await listen(connect, answerBeat, signal).catch(() => undefined);
+      await sleep(COMES_BACK_MS, undefined, { signal }).catch(() => undefined);
     }
   };
   const ended = run();
@@ -25,9 +32,13 @@ export function openStream(connect: (signal: AbortSignal) => Promise<Response>):
 
 async function listen(
   connect: (signal: AbortSignal) => Promise<Response>,
+  answerBeat: () => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
   const response = await connect(signal);
   if (!response.ok || response.body === null) return;
-  for await (const _ of response.body) if (signal.aborted) return;
+  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    if (signal.aborted) return;
+    if (text.includes('event: beat\n')) void answerBeat().catch(() => undefined);
+  }
 }

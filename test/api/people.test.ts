@@ -279,7 +279,6 @@ describe('R57: disabling a person', () => {
         {
           person: { agent, name: '', email: '', role: 'staff', channels: [] },
           tokenHash: hashToken(token),
-          isBrowser: true,
           sink: { write: () => undefined, end: () => ended.add(agent) },
         },
         null,

@@ -457,6 +457,7 @@ const ownRows: GeneralRow[] = [
     ...{ route: 'PUT /api/me/presence', who: 'who is signed in', ok: 200 },
     ask: () => ({ payload: { away: false } }),
   },
+  { route: 'POST /api/me/presence/beat', who: 'who is signed in', ok: 204 },
   {
     ...{ route: 'POST /api/me/shift-end', who: 'who is signed in', ok: 200 },
     ask: async (scene) => ({ as: (await anAccount(scene, scene.asker.role)).id }),

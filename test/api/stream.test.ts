@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startPresence } from '#api/presence.ts';
 import { hashToken, issueLogin } from '#api/sign-in.ts';
 import { recordChanges, type NewChange } from '#db/changes.ts';
+import { readPresence } from '#db/presence.ts';
 import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
 import { testApi, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
@@ -268,15 +271,84 @@ it('a browser that does not read is cut off, and the others go on', async () => 
 });
 
 describe('R58: who is at the desk', () => {
+  /** With somebody in charge of presence, as in a process that takes browsers. */
+  async function withPresence(): Promise<TestApi> {
+    const { db } = database;
+    const log = pino({ enabled: false });
+    let askEvery = (_: number): void => undefined;
+    const presence = startPresence({
+      ...{ db, log, waker: { wake: () => undefined } },
+      askEvery: (ms) => askEvery(ms),
+    });
+    const desk = await testApi(database, { presence });
+    askEvery = (ms) => desk.deps.stream.beatEvery(ms);
+    return {
+      ...desk,
+      async close() {
+        await desk.close();
+        await presence.stop();
+      },
+    };
+  }
+  const isOnline = async (agent: AgentId) => (await readPresence(database.db, agent)).online;
+  const setGrace = (seconds: number) =>
+    database.db.updateTable('workspace').set({ presence_grace_seconds: seconds }).execute();
+
+  let desk: TestApi;
+  let url: string;
+  beforeAll(async () => {
+    await setGrace(5);
+    desk = await withPresence();
+    url = `${await desk.app.listen({ port: 0, host: '127.0.0.1' })}/api`;
+  });
+  afterAll(() => desk.close());
+
   it('is who has a browser connected, and not whose program listens', async () => {
-    const asBinh = await api.as(binh);
+    const asBinh = await desk.as(binh);
     const made = await asBinh({ method: 'POST', url: '/api/me/tokens', payload: { name: 'CRM' } });
-    const { token } = made.json<{ token: string }>();
-    const program = await openSse(`${address}/api/stream`, { authorization: `Bearer ${token}` });
-    open.push(program);
-    await until(() => program.lastId() !== '');
-    await connect(an);
-    // Those of the tests before may still be on their way out.
-    await until(() => expect(api.deps.stream.agents()).toEqual([an]) ?? true);
+    const authorization = `Bearer ${made.json<{ token: string }>().token}`;
+    open.push(await openSse(`${url}/stream`, { authorization }));
+    const answer = await fetch(`${url}/me/presence/beat`, {
+      method: 'POST',
+      headers: { authorization },
+    });
+    expect(answer.status).toBe(204);
+    const cookie = `everthread=${await issueLogin(database.db, an)}`;
+    open.push(await openSse(`${url}/stream`, { cookie }));
+    await until(() => isOnline(an));
+    expect(await isOnline(binh)).toBe(false);
+  });
+
+  it('is nobody whose connection looks open but does not answer any more, as when a laptop is closed', async () => {
+    const [silent, awake] = [
+      await anAgent(database.db, { name: 'Lan' }),
+      await anAgent(database.db, { name: 'Mai' }),
+    ];
+    const streamOf = async (agent: AgentId) => {
+      const cookie = `everthread=${await issueLogin(database.db, agent)}`;
+      const reader = await openSse(`${url}/stream`, { cookie });
+      open.push(reader);
+      return { reader, cookie };
+    };
+    const { reader } = await streamOf(silent);
+    const { reader: answering, cookie } = await streamOf(awake);
+    const beats = answering.onBeat(() => {
+      void fetch(`${url}/me/presence/beat`, { method: 'POST', headers: { cookie } });
+    });
+    await until(async () => (await isOnline(silent)) && (await isOnline(awake)));
+    await until(async () => !(await isOnline(silent)));
+    expect([reader.isClosed(), await isOnline(awake)]).toEqual([false, true]);
+    beats();
+    await until(async () => !(await isOnline(awake)));
+  });
+
+  it('is asked for more often the shorter the grace time', async () => {
+    const next = async (): Promise<number> => {
+      const cookie = `everthread=${await issueLogin(database.db, an)}`;
+      const reader = await openSse(`${url}/stream`, { cookie });
+      open.push(reader);
+      return new Promise((resolve) => reader.onBeat(({ nextMs }) => resolve(nextMs)));
+    };
+    expect(await next()).toBe(Math.round(5_000 / 3));
   });
 });

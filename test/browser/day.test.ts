@@ -1,10 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openWorld, type World } from '#bench/chaos/world.ts';
+import { readPresence } from '#db/presence.ts';
 import { wordsOf } from '#lib/words/index.ts';
 import { chromiumPath, openBrowser, signedIn, type Looks } from '#test/support/browser.ts';
 import { playAt } from '#test/support/play.ts';
 import { until } from '#test/support/until.ts';
+import { openWire } from '#test/support/wire.ts';
 import { sessionWorkflowId } from '#workflows/messages.ts';
 import { SEED_POSTS } from '#sandbox/seed.ts';
 import { box, isLive, opens, picture, rowOf, thread } from './desk.ts';
@@ -186,6 +188,30 @@ describe.skipIf(chromiumPath === null)('a day at the desk', () => {
     await isLive(page);
     expect(await box(page).inputValue()).toBe('và câu nữa');
     await page.context().close();
+  });
+
+  test('R58: the connection dies without a word: nobody takes the agent for present, the agent is told, and it comes back', async () => {
+    const { admin } = world.workspace;
+    const isOnline = async () => (await readPresence(world.db, admin.id)).online;
+    await world.db.updateTable('workspace').set({ presence_grace_seconds: 5 }).execute();
+    const wire = await openWire(world.stack.apis[0]?.url ?? '');
+    const page = await signedIn(browser, wire.url, admin);
+    await isLive(page);
+    await until(isOnline);
+    // Once it knows how often it is to hear from the server.
+    const answered = () => page.waitForResponse('**/api/me/presence/beat');
+    await answered();
+    await answered();
+    wire.cut();
+    await page.getByText('No connection to the server').waitFor();
+    await until(async () => !(await isOnline()));
+    await writes('Lúc mất mạng', 'Có ai không?');
+    wire.mend();
+    await rowOf(page, 'Lúc mất mạng').waitFor();
+    await page.getByText('No connection to the server').waitFor({ state: 'hidden' });
+    await until(isOnline);
+    await page.context().close();
+    await wire.close();
   });
 
   test('the whole way by keyboard alone', async () => {

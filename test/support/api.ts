@@ -5,6 +5,7 @@ import type { ApiDeps } from '#api/deps.ts';
 import { parseEnv } from '#api/env.ts';
 import { createMetrics } from '#api/metrics.ts';
 import { createOutcomes, type Outcomes } from '#api/outcomes.ts';
+import { NO_PRESENCE } from '#api/presence.ts';
 import { issueLogin } from '#api/sign-in.ts';
 import { createStreamHub } from '#api/stream/hub.ts';
 import type { Db } from '#db/database.ts';
@@ -66,7 +67,7 @@ export async function testApi(
     nudgeIntake: () => (nudged.intake += 1),
     nudgeRelay: () => (nudged.relay += 1),
     nudgeLine: () => (nudged.line += 1),
-    nudgePresence: () => undefined,
+    presence: NO_PRESENCE,
     ...changes,
   };
   const app = await buildApp(deps);

@@ -3,7 +3,7 @@ import { until } from './until.ts';
 
 export type SseEvent = { event: string; id: string; data: unknown };
 
-/** A browser's EventSource, as far as tests need one. */
+/** A browser's EventSource, as far as tests need one: it keeps everything but beats, and does not answer them. */
 export type SseReader = {
   status: number;
   events: SseEvent[];
@@ -12,6 +12,8 @@ export type SseReader = {
   isClosed(): boolean;
   /** The next event of this name (from the beginning), once it has come. */
   next(event: string): Promise<SseEvent>;
+  /** Calls back at every beat. @returns stops it */
+  onBeat(listener: (beat: { nextMs: number }) => void): () => void;
   /** Stops reading, without hanging up. */
   pause(): void;
   close(): void;
@@ -22,6 +24,7 @@ export async function openSse(url: string, headers: Record<string, string>): Pro
     request(url, { headers, agent: false }, resolve).on('error', reject).end();
   });
   const events: SseEvent[] = [];
+  const beatListeners = new Set<(beat: { nextMs: number }) => void>();
   let lastId = '';
   let closed = false;
   let rest = '';
@@ -38,12 +41,10 @@ export async function openSse(url: string, headers: Record<string, string>): Pro
       );
       lastId = fields.get('id') ?? lastId;
       const data = fields.get('data');
-      if (data !== undefined)
-        events.push({
-          event: fields.get('event') ?? 'message',
-          id: lastId,
-          data: JSON.parse(data),
-        });
+      if (data === undefined) continue;
+      const event = { event: fields.get('event') ?? 'message', id: lastId, data: JSON.parse(data) };
+      if (event.event === 'beat') beatListeners.forEach((listener) => listener(event.data));
+      else events.push(event);
     }
   });
   const end = () => (closed = true);
@@ -54,6 +55,10 @@ export async function openSse(url: string, headers: Record<string, string>): Pro
     lastId: () => lastId,
     isClosed: () => closed,
     next: (name) => until(() => events.find(({ event }) => event === name)),
+    onBeat(listener) {
+      beatListeners.add(listener);
+      return () => void beatListeners.delete(listener);
+    },
     pause: () => void response.pause(),
     close: () => void response.destroy(),
   };
