@@ -1,7 +1,8 @@
 /** The waiting line of each channel and kind, and who in it is told that their turn has come (R48). */
 import { sql } from 'kysely';
 import { placesFree } from '#domain/distribution.ts';
-import type { ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
+import type { AgentId, ChannelId, SessionId, SessionKind } from '#domain/ids.ts';
+import { dueInLine } from '#domain/waiting-line.ts';
 import { readLineFacts } from './assignment-facts.ts';
 import type { Db, Trx } from './database.ts';
 import { standsInLine } from './in-line.ts';
@@ -71,16 +72,39 @@ async function waitingLines(trx: Trx): Promise<Line[]> {
 }
 
 async function dueIn(trx: Trx, line: Line): Promise<SessionId[]> {
-  const places = placesFree(await readLineFacts(trx, line)) - line.woken;
-  if (places <= 0) return [];
-  const { rows } = await sql<{ id: SessionId }>`
-    select id from session
-    where channel_id = ${line.channelId} and kind = ${line.kind} and ${standsInLine('session')}
+  const facts = await readLineFacts(trx, line);
+  const all: SessionId[] = [];
+  // One page, unless somebody at the head is passed over.
+  for (let last: Standing | null = null; ;) {
+    const woken = line.woken + all.length;
+    const places = Math.min(placesFree(facts) - woken, CHUNK);
+    if (places <= 0) return all;
+    const limit = last === null ? places : CHUNK;
+    const page = await asleepIn(trx, line, { last, limit });
+    const { due, isOver } = dueInLine(page, ({ tried }) => tried, { facts, woken });
+    all.push(...due.map(({ id }) => id));
+    last = page.at(-1) ?? null;
+    if (isOver || page.length < limit || all.length >= CHUNK) return all;
+  }
+}
+
+type Standing = { id: SessionId; since: Date; tried: AgentId[] };
+
+/** Who stands there and has not been told, longest waiting first. */
+async function asleepIn(
+  trx: Trx,
+  { channelId, kind }: Line,
+  { last, limit }: { last: Standing | null; limit: number },
+): Promise<Standing[]> {
+  const { rows } = await sql<Standing>`
+    select id, in_line_since as since, coalesce(state->'wait'->'tried', '[]') as tried from session
+    where channel_id = ${channelId} and kind = ${kind} and ${standsInLine('session')}
       and (line_woken_at is null
         or line_woken_at <= now() - ${WAKE_LAPSES_SECONDS} * interval '1 second')
-    order by in_line_since, id limit ${Math.min(places, CHUNK)}
+      and ${last === null ? sql`true` : sql`(in_line_since, id) > (${last.since}, ${last.id})`}
+    order by in_line_since, id limit ${limit}
   `.execute(trx);
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 async function wake(trx: Trx, ids: readonly SessionId[]): Promise<void> {

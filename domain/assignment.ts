@@ -1,6 +1,6 @@
 import type { AssignAsk } from './session/ask.ts';
 import type { NotAssignedCause, SessionEvent } from './session/event.ts';
-import { isOpen, waitsSince, type Session } from './session/session.ts';
+import { isOpen, triedBy, waitsSince, type Session } from './session/session.ts';
 import type { AgentId, GroupId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { KeywordRule } from './keyword-rule.ts';
@@ -129,6 +129,7 @@ function decideBy(question: Question): Decided {
   const found = findByRules(ask, facts, {
     responsible: session.lastAssignee ?? facts.previous,
     waitsSince: isOpen(session) ? waitsSince(session, now) : now,
+    tried: triedBy(session),
   });
   return concluded(question, found);
 }

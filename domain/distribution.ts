@@ -21,15 +21,19 @@ export type Found = {
   refusal: 'NOT_IN_TEAM' | 'NOBODY_AVAILABLE';
 };
 
-/** What the rules must know of the session. */
-export type Asking = { responsible: AgentId | null; waitsSince: Instant };
+/**
+ * What the rules must know of the session.
+ * @property tried who was in charge during the wait that runs
+ */
+export type Asking = { responsible: AgentId | null; waitsSince: Instant; tried: AgentId[] };
 
 /** The rotation of the whole pool; that of a rule's target or a group is named after it. */
 export const WHOLE_POOL = '';
 
 /** R10's order: who is responsible → distribution on? → the line → the customer's owner → keywords → the mode. */
-export function findByRules(ask: AssignAsk, facts: AssignmentFacts, asking: Asking): Found {
-  if (ask.group !== null) return withinGroup(ask, facts, ask.group);
+export function findByRules(asked: AssignAsk, facts: AssignmentFacts, asking: Asking): Found {
+  if (asked.group !== null) return withinGroup(asked, facts, asked.group);
+  const ask = { ...asked, exclude: [...asked.exclude, ...passedOver(asking.tried, facts)] };
   const steps: TraceStep[] = [];
   const { rules } = facts;
 
@@ -100,11 +104,28 @@ function findByKeyword(ask: AssignAsk, facts: AssignmentFacts) {
   return { steps, pick: null };
 }
 
-/** How many sessions of the line could be given out now; Infinity without a capacity (R48). */
-export function placesFree({ team, rules }: Pick<AssignmentFacts, 'team' | 'rules'>): number {
+/**
+ * R58: who had it during this wait and is not there gets it no more, though the rules reach who is offline (R8): they
+ * handed it back, or let it time out. It is so for as long as it waits, in the line too, until they are back. With the
+ * wait it ends: who goes offline keeps what is answered, and a new message is a new question.
+ */
+function passedOver(tried: readonly AgentId[], { team, rules }: LineFacts): AgentId[] {
+  if (rules.applyTo === 'online') return [];
+  return team.flatMap(({ agent, online }) => (!online && tried.includes(agent) ? [agent] : []));
+}
+
+/** What free places depend on. */
+export type LineFacts = Pick<AssignmentFacts, 'team' | 'rules'>;
+
+/**
+ * How many sessions of the line could be given out now; Infinity without a capacity (R48).
+ * @param tried who was in charge during the wait of the session that is asked for
+ */
+export function placesFree({ team, rules }: LineFacts, tried: readonly AgentId[] = []): number {
   if (!rules.distribution) return 0;
+  const ask = byRules({ exclude: passedOver(tried, { team, rules }) });
   return team
-    .filter(({ agent }) => whyNot(agent, byRules(), { team, rules }) === null)
+    .filter(({ agent }) => whyNot(agent, ask, { team, rules }) === null)
     .reduce(
       (free, { capacity, load }) => free + (capacity === null ? Infinity : capacity - load),
       0,
@@ -128,11 +149,11 @@ function withinGroup(ask: AssignAsk, facts: AssignmentFacts, group: GroupId): Fo
  * many. A time-out takes its session from somebody.
  * @returns why the line comes first; null = it does not
  */
-function lineBefore(ask: AssignAsk, facts: AssignmentFacts, { waitsSince }: Asking): string | null {
+function lineBefore(ask: AssignAsk, facts: AssignmentFacts, asking: Asking): string | null {
   const { lineHead } = facts;
   if (ask.how !== 'automatic' || ask.isWoken) return null;
-  if (lineHead !== null && lineHead < waitsSince) return 'others wait longer';
-  const places = ask.viaLine ? placesFree(facts) : 0;
+  if (lineHead !== null && lineHead < asking.waitsSince) return 'others wait longer';
+  const places = ask.viaLine ? placesFree(facts, asking.tried) : 0;
   return places > 0 && places < Infinity ? 'the longest waiting is first' : null;
 }
 
@@ -182,7 +203,7 @@ function rotate(agents: readonly AgentId[], cursor: AgentId | null): AgentId[] {
 function whyNot(
   agent: AgentId,
   ask: AssignAsk,
-  { team, rules }: Pick<AssignmentFacts, 'team' | 'rules'>,
+  { team, rules }: LineFacts,
 ): CandidateReason | null {
   const member = team.find((one) => one.agent === agent);
   if (member === undefined || !member.listed) return 'not in the team';

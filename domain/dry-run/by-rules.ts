@@ -6,15 +6,15 @@ import { createWaitingLine } from './line.ts';
 import { createKeywords } from './keywords.ts';
 import { createSeats } from './team.ts';
 import type { Dice, DryRunHistory, DryRunSettings, Happening } from './compare.ts';
-import { placesFree } from '../distribution.ts';
-import type { AgentId, CustomerId, SessionKind } from '../ids.ts';
+import type { AgentId, CustomerId, SessionId, SessionKind } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import { byRules, type AssignAsk } from '../session/ask.ts';
 import { decide } from '../session/decide.ts';
 import type { LeavingCause } from '../session/entry.ts';
 import type { SessionEvent } from '../session/event.ts';
 import { placesOf, standsInLineSince, stirsLine } from '../session/line.ts';
-import { isOpen, type Session } from '../session/session.ts';
+import { isOpen, triedBy, type Session } from '../session/session.ts';
+import { dueInLine } from '../waiting-line.ts';
 
 export type Start = Pick<DryRunHistory, 'from' | 'groups' | 'cursors'>;
 export type Moved = Parameters<typeof createBook>[0];
@@ -216,11 +216,16 @@ export function byTheRules(
   function giveOut(kind: SessionKind, at: Instant): void {
     const line = lines[kind];
     if (line.length() === 0) return;
-    const places = placesFree({ team: seats.team[kind], rules });
-    for (const id of line.first(Math.max(0, places))) {
+    const look = { facts: { team: seats.team[kind], rules }, woken: 0 };
+    for (const { id } of dueInLine(line.inOrder(), triedFor, look).due) {
       const known = book.find(id);
       if (known !== undefined) ask(known, byRules({ isWoken: true }), at);
     }
+  }
+
+  function triedFor({ id }: { id: SessionId }): AgentId[] {
+    const known = book.find(id);
+    return known === undefined ? [] : triedBy(known.session);
   }
 }
 

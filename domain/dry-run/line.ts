@@ -7,7 +7,7 @@ export type WaitingLine = {
   leave(id: SessionId, since: Instant): void;
   /** Since when the longest of the others has waited; null = there is no other. */
   headBeside(id: SessionId): Instant | null;
-  first(most: number): SessionId[];
+  inOrder(): readonly { id: SessionId }[];
   length(): number;
 };
 
@@ -27,7 +27,7 @@ export function createWaitingLine(): WaitingLine {
       const head = places[0]?.id === id ? places[1] : places[0];
       return head?.since ?? null;
     },
-    first: (most) => places.slice(0, most).map(({ id }) => id),
+    inOrder: () => places,
     length: () => places.length,
   };
 }

@@ -135,6 +135,11 @@ export function waitsSince(session: OpenSession, now: Instant): Instant {
   return session.inLineSince ?? session.wait?.startedAt ?? now;
 }
 
+/** Who was in charge during the wait that runs (R44, R58). */
+export function triedBy(session: Session): AgentId[] {
+  return isOpen(session) ? (session.wait?.tried ?? []) : [];
+}
+
 /** Open in the sense of the inbox: closing still counts. */
 export function isOpen(session: Session): session is OpenSession {
   return session.status !== 'done';

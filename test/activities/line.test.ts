@@ -309,6 +309,65 @@ describe('R58: presence', () => {
     expect(types).toContain('offline');
   });
 
+  test('R58 × R8 × R48: the line passes over who handed it back until they are back, and gives their places to others', async () => {
+    const at = await inbox({ team: 2, capacity: 1 });
+    const [an, binh] = [who(at.team, 0), who(at.team, 1)];
+    await upFor(300);
+    await at.db.updateTable('workspace').set({ hand_back_offline: true }).execute();
+    await at.db
+      .updateTable('channel')
+      .set({ apply_to: 'all' })
+      .where('id', '=', at.channel)
+      .execute();
+    await beat(at.db, [an, binh]);
+    const [first = '' as SessionId, other = '' as SessionId] = await waiting(at, 2);
+    expect(await holdersOf(at, [first, other])).toEqual([an, binh]);
+    await ago(an, 90);
+    expect(await findGone(at.db)).toEqual([an]);
+    while (await tellDeparture(at.db));
+    await at.serve(first);
+    await giveOut(at, [first]);
+    const asked = (await at.assignments(first)).length;
+    await giveOut(at, [first]);
+    expect(await holdersOf(at, [first])).toEqual([null]);
+    // It is not asked in vain at every look.
+    expect(await at.assignments(first)).toHaveLength(asked);
+
+    // Who comes new waits behind it, and has An's place all the same.
+    const late = await at.newSession();
+    await at.serve(late);
+    await giveOut(at, [first, late]);
+    expect(await holdersOf(at, [first, late])).toEqual([null, an]);
+    await at.asks(late, an, { type: 'done', seenSeq: 1 });
+    await at.serve(late);
+
+    await beat(at.db, [an]);
+    await giveOut(at, [first]);
+    expect(await holdersOf(at, [first])).toEqual([an]);
+  });
+
+  test('R48: a line is looked through behind whoever is passed over, however many', async () => {
+    const at = await inbox({ team: 1 });
+    const an = who(at.team, 0);
+    await at.db
+      .updateTable('channel')
+      .set({ apply_to: 'all' })
+      .where('id', '=', at.channel)
+      .execute();
+    const sessions = await waiting(at, 1);
+    const [mine = '' as SessionId] = sessions;
+    await at.db.updateTable('agent').set({ capacity: 1 }).where('id', '=', an).execute();
+    const behind = await waiting(at, 4);
+    expect(await holdersOf(at, [mine, ...behind])).toEqual([an, null, null, null, null]);
+    await sql`
+      update session set state = jsonb_set(state, '{wait,tried}', jsonb_build_array(${an}::text))
+      where id = any(${behind.slice(0, 3)}::text[])`.execute(at.db);
+    await at.asks(mine, an, { type: 'done', seenSeq: 1 });
+    await at.serve(mine);
+    await giveOut(at, behind);
+    expect(await holdersOf(at, behind)).toEqual([null, null, null, an]);
+  });
+
   test('end of shift hands everything back', async () => {
     const at = await inbox({ team: 2 });
     const [an, binh] = [who(at.team, 0), who(at.team, 1)];

@@ -8,7 +8,6 @@ import {
   type TeamMember,
   type Trace,
 } from '#domain/assignment.ts';
-import { placesFree } from '#domain/distribution.ts';
 import { createDepartures } from '#domain/dry-run/departures.ts';
 import { createTimeline } from '#domain/dry-run/timeline.ts';
 import {
@@ -37,8 +36,9 @@ import { decideClose } from '#domain/session/close.ts';
 import type { Fact, LeavingCause } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { placesOf, standsInLineSince, stirsLine } from '#domain/session/line.ts';
-import { isOpen, NEW_SESSION, type Session } from '#domain/session/session.ts';
+import { isOpen, NEW_SESSION, triedBy, type Session } from '#domain/session/session.ts';
 import { conclude, takeTurn } from '#domain/session/turn.ts';
+import { dueInLine } from '#domain/waiting-line.ts';
 
 type Written = { seq: number; at: Instant; text: string };
 type Told = { event: SessionEvent; group: GroupId | null; trace: Trace | null };
@@ -332,8 +332,9 @@ export class RecordedDays {
 
   #lookThroughLines(): void {
     for (const kind of ['message', 'comment'] as const) {
-      const places = placesFree({ team: this.#team(kind), rules: this.settings.rules });
-      const due = this.#line(kind).slice(0, Math.max(0, places));
+      const facts = { team: this.#team(kind), rules: this.settings.rules };
+      const tried = ({ place }: { place: Place }) => triedBy(place.session);
+      const { due } = dueInLine(this.#line(kind), tried, { facts, woken: 0 });
       for (const { place } of due) {
         // Told before, its turn may have passed: it asks like any other.
         const { session } = place;

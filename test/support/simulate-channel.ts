@@ -1,11 +1,11 @@
 import { toPolicy, type StoredPolicy } from '#db/policy.ts';
 import type { AssignmentFacts, AssignmentRules, TeamMember } from '#domain/assignment.ts';
-import { placesFree } from '#domain/distribution.ts';
 import type { AgentId, GroupId, MessageId, SessionKind } from '#domain/ids.ts';
 import { SECOND, type Instant } from '#domain/instant.ts';
 import type { Command, Fact, LeavingCause } from '#domain/session/entry.ts';
 import { standsInLineSince, stirsLine } from '#domain/session/line.ts';
-import { isOpen, type OpenSession } from '#domain/session/session.ts';
+import { isOpen, triedBy, type OpenSession } from '#domain/session/session.ts';
+import { dueInLine } from '#domain/waiting-line.ts';
 import { DEFAULT_RULES } from './assignment-builders.ts';
 import { Simulation, type Commit, type World } from './simulate.ts';
 
@@ -79,7 +79,13 @@ export class Customer {
 export type ChannelCommit = Commit & {
   customer: Customer;
   /** The line as it stood, without the session itself. */
-  line: { customer: Customer; since: Instant; joinedAt: Instant; lastWokenAt: Instant | null }[];
+  line: {
+    customer: Customer;
+    since: Instant;
+    joinedAt: Instant;
+    lastWokenAt: Instant | null;
+    tried: AgentId[];
+  }[];
   wokenAt: Instant | null;
 };
 
@@ -274,10 +280,13 @@ export class ChannelSimulation {
       .sort((a, b) => since(a) - since(b));
   }
 
-  /** How many could be given something now, without those to whom somebody has been sent. */
-  placesLeft(kind: SessionKind): number {
-    const woken = this.line(kind).filter((one) => this.#isWoken(one)).length;
-    return placesFree({ team: this.#teamFor(kind), rules: this.rules }) - woken;
+  /** Who would be told now that their turn has come. */
+  due(kind: SessionKind): Customer[] {
+    const line = this.line(kind);
+    const asleep = line.filter((one) => !this.#isWoken(one));
+    const facts = { team: this.#teamFor(kind), rules: this.rules };
+    const woken = line.length - asleep.length;
+    return dueInLine(asleep, ({ sim }) => triedBy(sim.session), { facts, woken }).due;
   }
 
   run(until: Instant): this {
@@ -331,9 +340,7 @@ export class ChannelSimulation {
   #examine(): void {
     this.#stirred = false;
     for (const kind of ['message', 'comment'] as const) {
-      const places = Math.max(0, this.placesLeft(kind));
-      const asleep = this.line(kind).filter((one) => !this.#isWoken(one));
-      for (const customer of asleep.slice(0, places)) {
+      for (const customer of this.due(kind)) {
         this.tells(customer, { kind: 'agent_available' });
         customer.wokenAt = this.now;
         customer.lastWokenAt = this.now;
@@ -359,6 +366,7 @@ export class ChannelSimulation {
           since,
           joinedAt: other.joinedAt ?? since,
           lastWokenAt: other.lastWokenAt,
+          tried: triedBy(other.sim.session),
         },
       ];
     });

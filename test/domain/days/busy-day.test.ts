@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgentId } from '#domain/ids.ts';
 import { DAY, MINUTE } from '#domain/instant.ts';
+import { placesFree } from '#domain/distribution.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { isOpen, NEW_SESSION, waitsSince, type Session } from '#domain/session/session.ts';
 import { agent } from '#test/support/session-builders.ts';
@@ -39,11 +40,8 @@ function isOutOfLine({ sim }: Customer): boolean {
 /** What holds whenever nothing more happens at a moment. */
 function restsWell(channel: ChannelSimulation): void {
   for (const kind of ['message', 'comment'] as const) {
-    const asleep = channel
-      .line(kind)
-      .filter(({ wokenAt }) => wokenAt === null || wokenAt <= channel.now - WAKE_LAPSES_MS);
-    if (asleep.length > 0 && channel.placesLeft(kind) > 0)
-      throw new Error(`A place is free while ${asleep[0]?.name ?? ''} stands in line`);
+    const [due] = channel.due(kind);
+    if (due !== undefined) throw new Error(`A place is free while ${due.name} stands in line`);
   }
   for (const customer of channel.customers) {
     const { open, sim } = customer;
@@ -129,16 +127,17 @@ describe('a day of 200 customers and six agents', () => {
       },
     ],
     [
-      'the line is served from its head: nobody is given out before one who waits longer, unless woken with or before them',
+      'the line is served from its head: nobody is given out before one who waits longer and for whom somebody has a place, unless woken with or before them',
       ({ commits }) => {
         for (const commit of commits) {
-          const { turn, now, line, wokenAt } = commit;
+          const { turn, now, line, wokenAt, known } = commit;
           if (givenByRules(commit) === null || !isOpen(turn.session)) continue;
           if (turn.ask?.ask !== 'assign' || turn.ask.how !== 'automatic') continue;
           const since = waitsSince(turn.session, now);
           const passed = line.filter(
             (other) =>
               other.since < since &&
+              placesFree(known, other.tried) > 0 &&
               !(
                 turn.ask?.ask === 'assign' &&
                 turn.ask.isWoken &&

@@ -151,6 +151,75 @@ describe('two shifts', () => {
     ]);
   });
 
+  describe('R58 × R8: who handed it back is passed over until they are back, where offline agents get something too', () => {
+    /** An and Binh have one each; An goes home at noon without a word. */
+    function toAll(capacity: number | null) {
+      const channel = aDay({
+        team: [colleague(an, { capacity }), colleague(binh, { capacity })],
+        rules: { applyTo: 'all' },
+        handBack: true,
+      });
+      const [c1, c2] = come(channel, at('09:00'), ['c1', 'c2']);
+      if (c1 === undefined || c2 === undefined) throw new Error('nobody came');
+      channel.at(at('12:00'), () => channel.goesOffline(an));
+      return { channel, c1, c2 };
+    }
+    const afternoon = (channel: ChannelSimulation) =>
+      story(channel).filter((line) => line >= 'Mon 12');
+
+    test('R48: it waits in the line for a place of somebody else; who comes new goes past it to the free place', () => {
+      const { channel, c2 } = toAll(1);
+      come(channel, at('12:30'), ['c3']);
+      channel.at(at('13:00'), () => channel.marksDone(binh, c2));
+      channel.run(at('14:00'));
+      expect(afternoon(channel)).toEqual([
+        'Mon 12:00:00 c1: Unassigned an (offline)',
+        'Mon 12:00:00 c1: NotAssigned (nobody qualifies)',
+        'Mon 12:30:00 c3: Opened',
+        'Mon 12:30:00 c3: NotAssigned (behind others in line)',
+        'Mon 12:30:00 c3: Assigned an (automatic)',
+        'Mon 13:00:00 c2: MarkedDone agent, text none',
+        'Mon 13:00:00 c1: Assigned binh (automatic)',
+      ]);
+    });
+
+    test('back at the desk, they are asked like everybody', () => {
+      const { channel, c1 } = toAll(1);
+      channel.at(at('13:00'), () => channel.comesOnline(an));
+      channel.run(at('14:00'));
+      expect(afternoon(channel).at(-1)).toBe('Mon 13:00:00 c1: Assigned an (automatic)');
+      expect(c1.open?.inLineSince).toBeNull();
+    });
+
+    test('also when the next one goes home as well: of two who have handed it back neither gets it', () => {
+      const { channel } = toAll(null);
+      channel.at(at('13:00'), () => channel.goesOffline(binh));
+      channel.run(at('14:00'));
+      // The other one An has never had, and R8 reaches who is offline.
+      expect(holders(channel)).toEqual({ c1: null, c2: an });
+      channel.at(at('15:00'), () => channel.comesOnline(binh));
+      channel.run(at('16:00'));
+      expect(holders(channel)).toEqual({ c1: binh, c2: an });
+    });
+
+    test('it ends with the wait: what was answered elsewhere and asked anew is given to whom the rules name', () => {
+      const { channel, c1 } = toAll(1);
+      channel.at(at('12:30'), () => {
+        const messageId = c1.sim.newMessage();
+        const sentAt = at('12:30');
+        channel.tells(c1, { kind: 'foreign_message', messageId, answer: true, sentAt });
+      });
+      channel.at(at('13:00'), () => channel.writes(c1));
+      channel.at(at('13:10'), () => channel.setCapacity(an, 2));
+      channel.run(at('14:00'));
+      expect(afternoon(channel).slice(1)).toEqual([
+        'Mon 12:00:00 c1: NotAssigned (nobody qualifies)',
+        'Mon 12:30:00 c1: StaffAnswered elsewhere',
+        'Mon 13:10:00 c1: Assigned an (automatic)',
+      ]);
+    });
+  });
+
   test('R58: without "hand back when offline" they keep all of it', () => {
     const channel = aDay();
     const [c1] = come(channel, at('09:00'), ['c1']);
