@@ -3,13 +3,12 @@ import type { Db } from '#db/database.ts';
 import { newId } from '#db/ids.ts';
 import type { WakeChannel } from '#db/notify.ts';
 import { beat, beatProcess, endProcess, findGone, linger } from '#db/presence.ts';
-import { SECOND } from '#domain/instant.ts';
 import type { AgentId } from '#domain/ids.ts';
+import { SECOND } from '#domain/instant.ts';
+import { beatEveryMs } from '#domain/presence.ts';
 import { startLoop } from './loop.ts';
 
 const LOOK_EVERY_MS = 2 * SECOND;
-/** Of a grace time two beats may be lost before anybody is taken for gone. */
-const BEATS_PER_GRACE = 3;
 
 /** What browsers let this process know of who is at the desk (R58). None of it waits or fails. */
 export type PresenceBook = {
@@ -50,11 +49,10 @@ export function startPresence({ db, log, askEvery, waker }: PresenceDeps): Prese
       log.warn({ err }, 'presence could not be written down; it tries again');
     },
     async step() {
-      const graceSeconds = await beatProcess(db, id);
-      askEvery(Math.round((graceSeconds * SECOND) / BEATS_PER_GRACE));
-      await told(dropped, async (agents) => linger(db, agents));
+      askEvery(beatEveryMs(await beatProcess(db, id)));
+      await told(dropped, (agents) => linger(db, id, agents));
       await told(heard, async (agents) => {
-        if ((await beat(db, agents)).length > 0) waker.wake('line');
+        if ((await beat(db, id, agents)).length > 0) waker.wake('line');
       });
       if ((await findGone(db)).length > 0) waker.wake('line');
       return false;

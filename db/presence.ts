@@ -1,6 +1,8 @@
 /** Who is at work (R58): beats of connected browsers, the word "away", and who has been gone for longer than the grace time. */
 import { sql } from 'kysely';
 import type { AgentId } from '#domain/ids.ts';
+import { SECOND } from '#domain/instant.ts';
+import { canJudge, isGone, STANDSTILL_PER_GRACE } from '#domain/presence.ts';
 import { recordDepartures } from './departures.ts';
 import type { Db, Trx } from './database.ts';
 import { stirLine } from './line.ts';
@@ -17,8 +19,8 @@ export async function readPresence(db: Db, agent: AgentId): Promise<Presence> {
   return row ?? { online: false, away: false };
 }
 
-/** Says that these have a browser that was heard of now. @returns who came online by it */
-export function beat(db: Db, agents: readonly AgentId[]): Promise<AgentId[]> {
+/** Says that a browser of these was heard of by this API process now. @returns who came online by it */
+export function beat(db: Db, process: string, agents: readonly AgentId[]): Promise<AgentId[]> {
   const sorted = [...new Set(agents)].sort();
   return db.transaction().execute(async (trx) => {
     const before = await trx
@@ -30,11 +32,12 @@ export function beat(db: Db, agents: readonly AgentId[]): Promise<AgentId[]> {
       .forNoKeyUpdate()
       .execute();
     const { rows } = await sql<{ agent: AgentId; online: boolean }>`
-      insert into presence (agent_id, seen_at, online)
-      select id, clock_timestamp(), true from agent
+      insert into presence (agent_id, seen_at, seen_by, online)
+      select id, clock_timestamp(), ${process}, true from agent
       where id = any(${sorted}::text[]) and disabled_at is null
       order by id
-      on conflict (agent_id) do update set seen_at = excluded.seen_at, online = not presence.away
+      on conflict (agent_id) do update
+        set seen_at = excluded.seen_at, seen_by = excluded.seen_by, online = not presence.away
       returning agent_id as agent, online
     `.execute(trx);
     const were = new Set(before.map((row) => row.agent_id));
@@ -48,9 +51,9 @@ export function beat(db: Db, agents: readonly AgentId[]): Promise<AgentId[]> {
 }
 
 /** Whose connection has just ended: their grace time begins now. Who is offline stays so. */
-export async function linger(db: Db, agents: readonly AgentId[]): Promise<void> {
+export async function linger(db: Db, process: string, agents: readonly AgentId[]): Promise<void> {
   await sql`
-    update presence set seen_at = clock_timestamp() from (
+    update presence set seen_at = clock_timestamp(), seen_by = ${process} from (
       select agent_id from presence where agent_id = any(${[...agents]}::text[]) and online
       order by agent_id for no key update
     ) here where presence.agent_id = here.agent_id
@@ -105,19 +108,17 @@ async function lockPresence(trx: Trx, agent: AgentId): Promise<Presence> {
   return readPresence(trx, agent);
 }
 
-/** An API that has not been heard of for so long is down, or was: its uptime begins anew. In seconds. */
-const SILENT_SECONDS = 45;
-
-/** Says that this API process is up, and since when without a gap. @returns the grace time, in seconds */
+/** Says that this API process is up, and since when without a gap. @returns the grace time, in ms */
 export async function beatProcess(db: Db, id: string): Promise<number> {
   const { rows } = await sql<{ grace: number }>`
     insert into api_process (id) values (${id})
     on conflict (id) do update set seen_at = clock_timestamp(),
-      started_at = case when api_process.seen_at < clock_timestamp() - ${SILENT_SECONDS} * interval '1 second'
+      started_at = case when api_process.seen_at < clock_timestamp() - ${STANDSTILL_PER_GRACE}::float8
+          * (select presence_grace_seconds from workspace) * interval '1 second'
         then clock_timestamp() else api_process.started_at end
     returning (select presence_grace_seconds from workspace) as grace
   `.execute(db);
-  return rows[0]?.grace ?? Infinity;
+  return (rows[0]?.grace ?? Infinity) * SECOND;
 }
 
 /** An orderly end: who was connected here has the grace time to come to another process. */
@@ -127,35 +128,57 @@ export async function endProcess(db: Db, id: string): Promise<void> {
   );
 }
 
-/**
- * Finds who has been gone for longer than the grace time. Nobody is taken for gone until every API that is up has been
- * so for one grace time: a restart of ours must not look like everybody leaving.
- * @returns who went offline
- */
-export function findGone(db: Db): Promise<AgentId[]> {
+/** Finds who has been gone for longer than the grace time. @returns who went offline */
+export async function findGone(db: Db): Promise<AgentId[]> {
+  const { now, graceMs, processes } = await readProcesses(db);
+  // All is judged as of one moment: this process too may stand still, from here on.
+  const moment = { graceMs, now };
+  if (!canJudge([...processes.values()], moment)) return [];
   return db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ agent: AgentId }>`
-      with grace as (
-        select presence_grace_seconds * interval '1 second' as time from workspace
-      ), gone as (
-        select agent_id from presence, grace
-        where online and seen_at < clock_timestamp() - grace.time
-          and exists (select from api_process
-            where seen_at > clock_timestamp() - ${SILENT_SECONDS} * interval '1 second')
-          and not exists (select from api_process
-            where seen_at > clock_timestamp() - ${SILENT_SECONDS} * interval '1 second'
-              and started_at > clock_timestamp() - grace.time)
-        order by agent_id for no key update of presence
+    const silent = await trx
+      .selectFrom('presence')
+      .select(['agent_id', 'seen_at', 'seen_by'])
+      .where('online', '=', true)
+      .where('seen_at', '<', new Date(now - graceMs))
+      .orderBy('agent_id')
+      .forNoKeyUpdate()
+      .execute();
+    const gone = silent
+      .filter(({ seen_at: at, seen_by: by }) =>
+        isGone({ seenAt: Number(at), via: processes.get(by ?? '') ?? null }, moment),
       )
-      update presence set online = false from gone
-      where presence.agent_id = gone.agent_id
-      returning presence.agent_id as agent
-    `.execute(trx);
-    const gone = rows.map(({ agent }) => agent);
+      .map(({ agent_id: agent }) => agent);
+    if (gone.length === 0) return [];
+    await trx
+      .updateTable('presence')
+      .set({ online: false })
+      .where(sql<boolean>`agent_id = any(${gone}::text[])`)
+      .execute();
     await remember(trx, gone);
     await handBack(trx, gone);
     return gone;
   });
+}
+
+async function readProcesses(db: Db) {
+  const rows = await db
+    .selectFrom('workspace')
+    .leftJoin('api_process', (join) => join.onTrue())
+    .select([
+      'api_process.id',
+      'started_at',
+      'seen_at',
+      'presence_grace_seconds',
+      sql<Date>`clock_timestamp()`.as('now'),
+    ])
+    .execute();
+  const processes = new Map(
+    rows.flatMap(({ id, started_at, seen_at }) =>
+      id === null ? [] : [[id, { upSince: Number(started_at), seenAt: Number(seen_at) }] as const],
+    ),
+  );
+  const graceMs = (rows[0]?.presence_grace_seconds ?? Infinity) * SECOND;
+  return { now: Number(rows[0]?.now), graceMs, processes };
 }
 
 /** Presence is kept, so that a dry run knows who was there (R64). */

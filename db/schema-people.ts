@@ -120,6 +120,7 @@ export type PeopleTables = {
   presence: {
     agent_id: AgentId;
     seen_at: MaybeAt;
+    seen_by: string | null;
     away: Generated<boolean>;
     online: Generated<boolean>;
   };

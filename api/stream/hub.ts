@@ -3,6 +3,7 @@ import type { StreamEvent } from '#contracts/stream.ts';
 import { changesAfter, isResumable, type Change, type FeedPlace } from '#db/change-feed.ts';
 import type { Db } from '#db/database.ts';
 import { peopleByTokens, type Person } from '#db/people.ts';
+import { BEAT_EVERY_MS } from '#domain/presence.ts';
 import { startLoop } from '../loop.ts';
 import { eventFor, format, isAfter } from './events.ts';
 import { startFeed } from './feed.ts';
@@ -37,8 +38,6 @@ type Client = Listener & {
   held: Change[] | null;
 };
 
-/** Proxies close what is silent for longer: nginx after a minute. Source: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout */
-const BEAT_EVERY_MS = 15_000;
 /** A person who is disabled, signed out or given other rights is noticed this soon. */
 const RIGHTS_EVERY_MS = 500;
 /** Who missed more than this loads everything again. */
@@ -141,10 +140,9 @@ export async function createStreamHub(deps: {
     },
     recheckRights,
     beatEvery(ms) {
-      const everyMs = Math.min(ms, BEAT_EVERY_MS);
-      if (everyMs === beatMs || closed) return;
+      if (ms === beatMs || closed) return;
       clearInterval(beating);
-      beatMs = everyMs;
+      beatMs = ms;
       beating = setInterval(beatAll, beatMs);
     },
     nudge: () => feed.nudge(),

@@ -128,6 +128,8 @@ create table presence (
   agent_id text primary key references agent on delete cascade,
   -- The newest beat of a browser that is connected; null = never.
   seen_at timestamptz,
+  -- The API process that said so; it need not be there any more.
+  seen_by text,
   -- Set by the agent: nothing new until they are back.
   away boolean not null default false,
   -- What distribution goes by. Goes up with the first beat, down only by the evaluation of every API's beats.

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   beat,
   beatProcess,
+  endProcess,
   endShift,
   findGone,
   forgetPresence,
@@ -28,7 +29,10 @@ async function inbox({ team = 1, capacity = null as number | null } = {}): Promi
   await sql`delete from api_process`.execute(db);
   await sql`delete from departure`.execute(db);
   await sql`update session set in_line_since = null, line_woken_at = null`.execute(db);
-  await db.updateTable('workspace').set({ capacity, hand_back_offline: false }).execute();
+  await db
+    .updateTable('workspace')
+    .set({ capacity, hand_back_offline: false, presence_grace_seconds: 60 })
+    .execute();
   await db
     .updateTable('channel')
     .set({ apply_to: 'online' })
@@ -78,7 +82,7 @@ describe('R48: the waiting line', () => {
     await giveOut(at, sessions);
     expect(await holdersOf(at, sessions)).toEqual([null, null, null, null, null]);
 
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     expect(await isStirred(at.db)).toBe(true);
     await giveOut(at, sessions);
     expect(await holdersOf(at, sessions)).toEqual([an, an, an, null, null]);
@@ -88,7 +92,7 @@ describe('R48: the waiting line', () => {
     const at = await inbox({ capacity: 1 });
     const an = who(at.team, 0);
     const sessions = await waiting(at, 3);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     await giveOut(at, sessions);
     const [first = '' as SessionId] = sessions;
     await at.asks(first, an, { type: 'done', seenSeq: 1 });
@@ -103,7 +107,7 @@ describe('R48: the waiting line', () => {
     const at = await inbox({ capacity: 1 });
     const an = who(at.team, 0);
     const sessions = await waiting(at, 2);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     await giveOut(at, sessions);
     const [first = '' as SessionId] = sessions;
     await at.asks(first, an, { type: 'snooze', until: new Date(Date.now() + 3_600_000) });
@@ -116,7 +120,7 @@ describe('R48: the waiting line', () => {
     const at = await inbox({ capacity: 1 });
     const an = who(at.team, 0);
     const sessions = await waiting(at, 2);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     // Nobody has looked through the line yet: the place is free, and two are before the third.
     const late = await at.newSession();
     await at.serve(late);
@@ -135,7 +139,7 @@ describe('R48: the waiting line', () => {
     const at = await inbox({ capacity: 1 });
     const an = who(at.team, 0);
     const sessions = await waiting(at, 2);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const [first = '' as SessionId] = sessions;
     await examineLines(at.db);
     expect((await at.row(first)).line_woken_at).not.toBeNull();
@@ -151,7 +155,7 @@ describe('R48: the waiting line', () => {
   test('R48: manual and R4 assignment may exceed the capacity', async () => {
     const at = await inbox({ capacity: 1 });
     const an = who(at.team, 0);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const sessions = await waiting(at, 2);
     const [, second = '' as SessionId] = sessions;
     await at.asks(second, an, { type: 'take', from: null });
@@ -162,7 +166,7 @@ describe('R48: the waiting line', () => {
   test('R5: off, nobody is woken; switched on, what came meanwhile is given out, longest waiting first', async () => {
     const at = await inbox({ capacity: 2 });
     const an = who(at.team, 0);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const set = (distribution: boolean) =>
       at.db.updateTable('channel').set({ distribution }).where('id', '=', at.channel).execute();
     await set(false);
@@ -180,11 +184,11 @@ describe('R48: the waiting line', () => {
   test('R57 × R48: of what somebody leaves, the places of the others go to the longest waiting', async () => {
     const at = await inbox({ team: 2, capacity: null });
     const [an, binh] = [who(at.team, 0), who(at.team, 1)];
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const sessions = await waiting(at, 4);
     await giveOut(at, sessions);
     expect(await holdersOf(at, sessions)).toEqual([an, an, an, an]);
-    await beat(at.db, [binh]);
+    await beat(at.db, 'api-1', [binh]);
     await at.db.updateTable('agent').set({ capacity: 2 }).where('id', '=', binh).execute();
     await at.db
       .updateTable('agent')
@@ -217,7 +221,7 @@ describe('R58: presence', () => {
     const at = await inbox();
     const an = who(at.team, 0);
     await upFor(300);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     await ago(an, 50);
     expect(await findGone(at.db)).toEqual([]);
     await ago(an, 61);
@@ -252,7 +256,7 @@ describe('R58: presence', () => {
     const at = await inbox();
     const an = who(at.team, 0);
     await upFor(300);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     // The only API was away for three minutes and is back.
     await ago(an, 180);
     await sql`update api_process set seen_at = now() - interval '180 seconds'`.execute(at.db);
@@ -267,14 +271,81 @@ describe('R58: presence', () => {
     expect(await findGone(at.db)).toEqual([an]);
   });
 
+  describe('of two API processes one stalls, with a grace time of 20 seconds', () => {
+    /** An's browser is connected to `api-2`, from which nothing has been heard for so long. */
+    async function stalled(seconds: number) {
+      const at = await inbox();
+      const an = who(at.team, 0);
+      await at.db.updateTable('workspace').set({ presence_grace_seconds: 20 }).execute();
+      await beatProcess(at.db, 'api-2');
+      await upFor(300);
+      await beat(at.db, 'api-2', [an]);
+      const silentFor = async (time: number) => {
+        await ago(an, time);
+        await sql`update api_process set seen_at = now() - ${time} * interval '1 second' where id = 'api-2'`.execute(
+          at.db,
+        );
+        await beatProcess(at.db, 'api-1');
+      };
+      await silentFor(seconds);
+      return { at, an, silentFor };
+    }
+
+    test('who is connected to it is not taken for gone by the other', async () => {
+      const { at, silentFor } = await stalled(21);
+      expect(await findGone(at.db)).toEqual([]);
+      await silentFor(64);
+      expect(await findGone(at.db)).toEqual([]);
+    });
+
+    test('nor in the moment when it goes on and has not told yet who is there', async () => {
+      const { at, an } = await stalled(25);
+      await beatProcess(at.db, 'api-2');
+      expect(await findGone(at.db)).toEqual([]);
+      await beat(at.db, 'api-2', [an]);
+      await upFor(300);
+      expect(await findGone(at.db)).toEqual([]);
+    });
+
+    test('who is not there any more when it goes on is gone one grace time later', async () => {
+      const { at, an } = await stalled(25);
+      await beatProcess(at.db, 'api-2');
+      await upFor(19);
+      expect(await findGone(at.db)).toEqual([]);
+      await beatProcess(at.db, 'api-2');
+      await upFor(21);
+      expect(await findGone(at.db)).toEqual([an]);
+    });
+
+    test('one that crashed keeps nobody for ever: after 45 seconds it is down, and then they have the grace time', async () => {
+      const { at, an } = await stalled(66);
+      expect(await findGone(at.db)).toEqual([an]);
+    });
+
+    test('one that ended in order keeps nobody', async () => {
+      const { at, an } = await stalled(21);
+      await endProcess(at.db, 'api-2');
+      expect(await findGone(at.db)).toEqual([an]);
+    });
+
+    test('who has come to the other is judged by the other', async () => {
+      const { at, an } = await stalled(10);
+      await beat(at.db, 'api-1', [an]);
+      await ago(an, 19);
+      expect(await findGone(at.db)).toEqual([]);
+      await ago(an, 21);
+      expect(await findGone(at.db)).toEqual([an]);
+    });
+  });
+
   test('away on purpose: nothing new, and what they have stays', async () => {
     const at = await inbox({ team: 2 });
     const [an, binh] = [who(at.team, 0), who(at.team, 1)];
-    await beat(at.db, [an, binh]);
+    await beat(at.db, 'api-1', [an, binh]);
     const [first = '' as SessionId] = await waiting(at, 1);
     expect((await at.row(first)).assignee_id).toBe(an);
     expect(await setAway(at.db, an, true)).toEqual({ online: false, away: true });
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     expect((await readPresence(at.db, an)).online).toBe(false);
     const more = await waiting(at, 2);
     expect(await holdersOf(at, [first, ...more])).toEqual([an, binh, binh]);
@@ -286,7 +357,7 @@ describe('R58: presence', () => {
     const [an, binh] = [who(at.team, 0), who(at.team, 1)];
     await upFor(300);
     await at.db.updateTable('workspace').set({ hand_back_offline: true }).execute();
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const sessions = await waiting(at, 2);
     const [waits = '' as SessionId, answered = '' as SessionId] = sessions;
     await at.replies(answered, an);
@@ -297,7 +368,7 @@ describe('R58: presence', () => {
       sentAt: Date.now() + 1_000,
     });
     await at.serve(answered);
-    await beat(at.db, [binh]);
+    await beat(at.db, 'api-1', [binh]);
     await ago(an, 90);
     expect(await findGone(at.db)).toEqual([an]);
     while (await tellDeparture(at.db));
@@ -319,7 +390,7 @@ describe('R58: presence', () => {
       .set({ apply_to: 'all' })
       .where('id', '=', at.channel)
       .execute();
-    await beat(at.db, [an, binh]);
+    await beat(at.db, 'api-1', [an, binh]);
     const [first = '' as SessionId, other = '' as SessionId] = await waiting(at, 2);
     expect(await holdersOf(at, [first, other])).toEqual([an, binh]);
     await ago(an, 90);
@@ -341,7 +412,7 @@ describe('R58: presence', () => {
     await at.asks(late, an, { type: 'done', seenSeq: 1 });
     await at.serve(late);
 
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     await giveOut(at, [first]);
     expect(await holdersOf(at, [first])).toEqual([an]);
   });
@@ -371,9 +442,9 @@ describe('R58: presence', () => {
   test('end of shift hands everything back', async () => {
     const at = await inbox({ team: 2 });
     const [an, binh] = [who(at.team, 0), who(at.team, 1)];
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const sessions = await waiting(at, 2);
-    await beat(at.db, [binh]);
+    await beat(at.db, 'api-1', [binh]);
     await endShift(at.db, an);
     while (await tellDeparture(at.db));
     for (const session of sessions) await at.serve(session);
@@ -383,8 +454,8 @@ describe('R58: presence', () => {
   test('presence is kept for the dry run', async () => {
     const at = await inbox();
     const an = who(at.team, 0);
-    await beat(at.db, [an]);
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
+    await beat(at.db, 'api-1', [an]);
     await setAway(at.db, an, true);
     await setAway(at.db, an, true);
     const told = await at.db
@@ -463,7 +534,7 @@ describe('R57: who leaves', () => {
   test('R35: a supporter who leaves helps no more', async () => {
     const at = await inbox({ team: 2 });
     const [an, binh] = [who(at.team, 0), who(at.team, 1)];
-    await beat(at.db, [an]);
+    await beat(at.db, 'api-1', [an]);
     const [session = '' as SessionId] = await waiting(at, 1);
     await at.asks(session, an, { type: 'supporters', agents: [binh] });
     await at.serve(session);
