@@ -54,5 +54,6 @@ export function isGone(
 ): boolean {
   if (seenAt >= now - graceMs) return false;
   if (via === null) return true;
-  return via.seenAt > seenAt + graceMs || via.seenAt < now - DOWN_AFTER_MS - graceMs;
+  const livedOn = via.seenAt - Math.max(seenAt, via.upSince);
+  return livedOn > graceMs || via.seenAt < now - DOWN_AFTER_MS - graceMs;
 }

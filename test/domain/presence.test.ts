@@ -14,8 +14,8 @@ const graceMs = 20 * SECOND;
 const ago = (seconds: number): Instant => now - seconds * SECOND;
 const process = (seen: number, up = 300): ApiProcess => ({ upSince: ago(up), seenAt: ago(seen) });
 
-/** Of the grace time. */
-const SLOWEST_BEAT = 0.3;
+/** In thousandths of the grace time. */
+const SLOWEST_BEAT = 300;
 
 describe('R58: who is gone', () => {
   test.for<[string, number, ApiProcess | null, boolean]>([
@@ -46,18 +46,16 @@ describe('R58: who is gone', () => {
         fc.integer({ min: 5, max: 600 }),
         fc.array(
           fc.record({
-            /** Of the longest silence that is borne, together with a beat that takes its time. */
-            pause: fc.oneof(
-              fc.double({ min: 0, max: 0.05, noNaN: true }),
-              fc.double({ min: 0, max: 0.999, noNaN: true }),
-            ),
-            beatTakes: fc.double({ min: 0, max: SLOWEST_BEAT, noNaN: true }),
+            /** Thousandths of the grace time, or of the longest silence that is borne less the slowest beat. */
+            pause: fc.integer({ min: 0, max: 999 }),
+            of: fc.constantFrom('grace', 'bearable'),
+            beatTakes: fc.integer({ min: 0, max: SLOWEST_BEAT }),
           }),
           { minLength: 1, maxLength: 30 },
         ),
         (graceSeconds, looks) => {
           const grace = graceSeconds * SECOND;
-          const bearable = (1 - SLOWEST_BEAT) * grace + 45 * SECOND;
+          const bearable = grace + 45 * SECOND - SLOWEST_BEAT * graceSeconds;
           let [at, beatAt, seenAt] = [0, 0, 0];
           const its: ApiProcess = { upSince: -10 * bearable, seenAt: 0 };
           const isJudgedGone = (moment: Instant): boolean => {
@@ -65,15 +63,15 @@ describe('R58: who is gone', () => {
             const other = { upSince: -10 * bearable, seenAt: moment };
             return canJudge([other, its], as) && isGone({ seenAt, via: its }, as);
           };
-          for (const { pause, beatTakes } of looks) {
-            at += pause * bearable;
+          for (const { pause, of, beatTakes } of looks) {
+            at += (pause / 1_000) * (of === 'grace' ? grace : bearable);
             if (isJudgedGone(at)) return false;
             if (at - its.seenAt > STANDSTILL_PER_GRACE * grace) its.upSince = at;
             its.seenAt = at;
             if (isJudgedGone(at)) return false;
             if (at - beatAt < beatEveryMs(grace)) continue;
             beatAt = at;
-            at += beatTakes * grace;
+            at += beatTakes * graceSeconds;
             if (isJudgedGone(at)) return false;
             seenAt = at;
           }
