@@ -75,6 +75,7 @@ export async function drain(world: World, scale: LineScale, say: Say): Promise<L
   // Who is taken for gone would now lose all that waits.
   await setWorkspace(world, { handBackOffline: true });
   await sleep(NOTICED_MS);
+  await settle(world, customers);
   let still = await versions(world, customers);
   await stream.close();
   await sleep(graceSeconds * 1_000 * SHORT_DROP);
@@ -101,6 +102,7 @@ export async function drain(world: World, scale: LineScale, say: Say): Promise<L
 
   await setWorkspace(world, { handBackOffline: false });
   await sleep(NOTICED_MS);
+  await settle(world, customers);
   still = await versions(world, customers);
   await stream.close();
   await sleep(graceSeconds * 1_000 + 2 * NOTICED_MS);

@@ -8,8 +8,7 @@ import type { SendResult } from '#domain/session/entry.ts';
 import type { SessionEvent } from '#domain/session/event.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
-import { until } from '#test/support/until.ts';
+import { testDatabase, untilOneWaitsForALock, type TestDatabase } from '#test/support/database.ts';
 import { clocks, TestInbox } from './inbox.ts';
 
 let database: TestDatabase;
@@ -324,14 +323,7 @@ describe('rights', () => {
       const row = { id: session, channelId: at.channel, kind, customerId, isLimited: false };
       await lockAssignments(trx, row);
       const commit = at.commit(turn);
-      await until(async () => {
-        const { rows } = await sql<{ is: boolean }>`
-          select exists (select from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock') as is`.execute(
-          database.db,
-        );
-        return rows[0]?.is;
-      });
+      await untilOneWaitsForALock(database.db);
       await database.db.deleteFrom('channel_agent').where('agent_id', '=', binh).execute();
       return { commit };
     });

@@ -8,6 +8,7 @@ import type { AgentId, ChannelId, GroupId, LabelId, SessionId } from '#domain/id
 import type { Refusal } from '#domain/refusal.ts';
 import { testApi, type Caller, type TestApi } from '#test/support/api.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { until } from '#test/support/until.ts';
 import { aChannel, aMessage, anAgent, aSessionRow, aWorkspace } from '#test/support/workspace.ts';
 
 let database: TestDatabase;
@@ -114,11 +115,13 @@ describe('R39: what goes through the workflow', () => {
   });
 
   it('carries a refusal with its code and who is in charge', async () => {
-    const waiting = bulk({ type: 'done', seen: { [free]: 0, [own]: 1 } }, [free, own]);
-    for (let n = 0; n < 20 && (await commands()).length < 2; n += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    await settleAll({ code: 'NEW_MESSAGE' });
-    expect((await waiting)[free]).toEqual({ state: 'refused', code: 'NEW_MESSAGE' });
+    const refused = await api.patiently(async () => {
+      const waiting = bulk({ type: 'done', seen: { [free]: 0, [own]: 1 } }, [free, own]);
+      await until(async () => (await commands()).length === 2);
+      await settleAll({ code: 'NEW_MESSAGE' });
+      return waiting;
+    });
+    expect(refused[free]).toEqual({ state: 'refused', code: 'NEW_MESSAGE' });
     expect((await commands()).map(({ command }) => command)).toContainEqual({
       type: 'done',
       seenSeq: 1,

@@ -6,7 +6,7 @@ import type { Loop } from '#api/loop.ts';
 import { checkIntakeLease, holdIntakeLease, releaseIntakeLease } from '#db/intake-lease.ts';
 import { replayDelivery } from '#db/parked.ts';
 import { AT, fromLan, LAN, messaging, PAGE, textFromLan, toBytes } from '#test/channels/bodies.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { testDatabase, untilOneWaitsForALock, type TestDatabase } from '#test/support/database.ts';
 import { until } from '#test/support/until.ts';
 import { aChannel } from '#test/support/workspace.ts';
 import { apps } from './intake-support.ts';
@@ -236,7 +236,7 @@ describe('two intakes', () => {
     const successor = await db.transaction().execute(async (trx) => {
       await checkIntakeLease(trx, 'a');
       const waiting = holdIntakeLease(db, 'b').then(() => (takenOver = true));
-      await until(async () => (await waitingForLocks()) > 0);
+      await untilOneWaitsForALock(db);
       expect(takenOver).toBe(false);
       return { waiting };
     });
@@ -261,11 +261,4 @@ async function leaseRunsOut(): Promise<void> {
   await sql`update intake_lease set expires_at = clock_timestamp() - interval '1 ms'`.execute(
     database.db,
   );
-}
-
-async function waitingForLocks(): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db);
-  return rows[0]?.count ?? 0;
 }

@@ -210,20 +210,23 @@ describe('a browser that comes back', () => {
 
 describe('rights', () => {
   it('signing out ends the stream at once', async () => {
+    await untilNoneIsOpen();
     const token = await issueLogin(database.db, an);
     const reader = await connectWith(token);
+    expect(await streamsOpen()).toBe(1);
     await api.app.inject({ method: 'POST', url: '/api/logout', cookies: { everthread: token } });
-    await until(() => reader.isClosed(), { timeoutMs: 1_000 });
+    expect(await streamsOpen()).toBe(0);
+    await until(() => reader.isClosed());
   });
 
-  it('a login that is deleted elsewhere ends the stream within a second', async () => {
+  it('a login that is deleted elsewhere ends the stream', async () => {
     const token = await issueLogin(database.db, an);
     const reader = await connectWith(token);
     await database.db.deleteFrom('login').where('token_hash', '=', hashToken(token)).execute();
-    await until(() => reader.isClosed(), { timeoutMs: 1_500 });
+    await until(() => reader.isClosed());
   });
 
-  it('disabling an agent ends their streams within a second', async () => {
+  it('disabling an agent ends their streams', async () => {
     const chi = await anAgent(database.db);
     const reader = await connect(chi);
     await database.db
@@ -231,7 +234,7 @@ describe('rights', () => {
       .set({ disabled_at: new Date() })
       .where('id', '=', chi)
       .execute();
-    await until(() => reader.isClosed(), { timeoutMs: 1_500 });
+    await until(() => reader.isClosed());
   });
 
   it('who is given other rights is told to load again, and hears of what they may see now', async () => {
@@ -250,11 +253,16 @@ async function streamsOpen(): Promise<number> {
   return values[0]?.value ?? 0;
 }
 
+/** Those of the tests before may still be on their way out. */
+async function untilNoneIsOpen(): Promise<void> {
+  await until(async () => (await streamsOpen()) === 0);
+}
+
 it('a browser that does not read is cut off, and the others go on', async () => {
+  await untilNoneIsOpen();
   const [slow, quick] = [await connect(an), await connect(binh)];
   // A client that does not read cannot notice that it was cut off; the server can.
   slow.pause();
-  const before = await streamsOpen();
   const subjectId = 'x'.repeat(100_000);
   let told = 0;
   await until(
@@ -263,7 +271,7 @@ it('a browser that does not read is cut off, and the others go on', async () => 
       told += 1;
       api.deps.stream.nudge();
       await until(() => quick.events.length === told, { everyMs: 2 });
-      return (await streamsOpen()) === before - 1;
+      return (await streamsOpen()) === 1;
     },
     { everyMs: 1 },
   );
@@ -343,12 +351,13 @@ describe('R58: who is at the desk', () => {
   });
 
   it('is asked for more often the shorter the grace time', async () => {
-    const next = async (): Promise<number> => {
-      const cookie = `everthread=${await issueLogin(database.db, an)}`;
-      const reader = await openSse(`${url}/stream`, { cookie });
-      open.push(reader);
-      return new Promise((resolve) => reader.onBeat(({ nextMs }) => resolve(nextMs)));
-    };
-    expect(await next()).toBe(Math.round(5_000 / 3));
+    const cookie = `everthread=${await issueLogin(database.db, an)}`;
+    const reader = await openSse(`${url}/stream`, { cookie });
+    open.push(reader);
+    const asked = new Set<number>();
+    reader.onBeat(({ nextMs }) => asked.add(nextMs));
+    await until(() => asked.has(Math.round(5_000 / 3)));
+    await setGrace(600);
+    await until(() => asked.has(15_000));
   });
 });

@@ -5,6 +5,7 @@ import { readPresence } from '#db/presence.ts';
 import { wordsOf } from '#lib/words/index.ts';
 import { chromiumPath, openBrowser, signedIn, type Looks } from '#test/support/browser.ts';
 import { playAt } from '#test/support/play.ts';
+import { untilListed } from '#test/support/temporal.ts';
 import { until } from '#test/support/until.ts';
 import { openWire } from '#test/support/wire.ts';
 import { sessionWorkflowId } from '#workflows/messages.ts';
@@ -77,12 +78,7 @@ describe.skipIf(chromiumPath === null)('a day at the desk', () => {
         (look) => look.round === 2 && look.status === 'open',
       );
       const workflowId = sessionWorkflowId({ id, channelId: world.workspace.channelId });
-      const runs = [];
-      for await (const run of world.temporal.workflow.list({
-        query: `WorkflowId = '${workflowId}'`,
-      }))
-        runs.push(run.status.name);
-      expect(runs.sort()).toEqual(['COMPLETED', 'RUNNING']);
+      await untilListed(world.temporal, workflowId, ['COMPLETED', 'RUNNING']);
       await page.context().close();
     },
   );

@@ -1,6 +1,5 @@
 /** What the browser tests do and look for, in the words of the page. */
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
 
 /** With SCREENSHOTS=folder: pictures to be looked at. */
 export async function picture(page: Page, name: string): Promise<void> {
@@ -21,5 +20,5 @@ export async function isLive(page: Page): Promise<void> {
 
 export async function opens(page: Page, customer: string): Promise<void> {
   await rowOf(page, customer).click();
-  await expect.poll(() => page.locator('#conversation').textContent()).toContain(customer);
+  await page.locator('#conversation').filter({ hasText: customer }).waitFor();
 }

@@ -6,7 +6,7 @@ import { ensurePartitions } from '#db/partitions.ts';
 import { reportAttempt } from '#db/sending.ts';
 import type { SessionId } from '#domain/ids.ts';
 import { TestInbox } from '#test/activities/inbox.ts';
-import { testDatabase, type TestDatabase } from '#test/support/database.ts';
+import { testDatabase, untilOneWaitsForALock, type TestDatabase } from '#test/support/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -69,7 +69,7 @@ describe('places in the journal', () => {
     const appending = await at.db.transaction().execute(async (trx) => {
       await lockQueues(trx, [session]);
       const done = at.appends(session, { kind: 'agent_available' }).then(() => (appended = true));
-      await at.db.selectFrom('session').select('id').executeTakeFirst();
+      await untilOneWaitsForALock(at.db);
       expect(appended).toBe(false);
       return { done };
     });

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Db, Trx } from '#db/database.ts';
 import { giveBack, leaseSessions, markDelivered } from '#db/relay.ts';
 import { neglectedSessions, openSessionsAfter } from '#db/watchdog.ts';
 import type { SessionId } from '#domain/ids.ts';
@@ -112,39 +113,52 @@ describe('a mark', () => {
 });
 
 describe('nobody serves a session', () => {
-  const neglected = async () => (await neglectedSessions(at.db, 10)).map(({ id }) => id);
+  const neglected = async (db: Db = at.db) => (await neglectedSessions(db, 10)).map(({ id }) => id);
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+  /** In one transaction, in which time stands still. */
+  const atOneInstant = (act: (trx: Trx) => Promise<void>) => at.db.transaction().execute(act);
+  const beforeNow = (seconds: number) => sql<Date>`now() - ${seconds} * interval '1 second'`;
+  const journaledBefore = (trx: Trx, session: SessionId, seq: number, seconds: number) =>
+    trx
+      .updateTable('session_journal')
+      .set({ at: beforeNow(seconds) })
+      .where('session_id', '=', session)
+      .where('seq', '=', seq)
+      .execute();
 
   test('that has a deadline past for over half a minute', async () => {
     const session = await at.openSession();
-    await at.db
-      .updateTable('session')
-      .set({ next_due_at: ago(29) })
-      .execute();
-    expect(await neglected()).toEqual([]);
-    await at.db
-      .updateTable('session')
-      .set({ next_due_at: ago(31) })
-      .execute();
-    expect(await neglected()).toEqual([session]);
+    await atOneInstant(async (trx) => {
+      const dueBefore = (seconds: number) =>
+        trx
+          .updateTable('session')
+          .set({ next_due_at: beforeNow(seconds) })
+          .execute();
+      await dueBefore(29);
+      expect(await neglected(trx)).toEqual([]);
+      await dueBefore(31);
+      expect(await neglected(trx)).toEqual([session]);
+    });
   });
 
   test('that was not opened by a message of over half a minute ago', async () => {
-    await at.newSession(ago(29));
-    const session = await at.newSession(ago(31));
-    expect(await neglected()).toEqual([session]);
+    const [fresh, session] = [await at.newSession(), await at.newSession()];
+    await atOneInstant(async (trx) => {
+      await journaledBefore(trx, fresh, 1, 29);
+      await journaledBefore(trx, session, 1, 31);
+      expect(await neglected(trx)).toEqual([session]);
+    });
   });
 
   test('that is open and has an entry unapplied for as long', async () => {
     const session = await at.openSession(ago(60));
-    await at.writesAgain(session, ago(29));
-    expect(await neglected()).toEqual([]);
-    await at.db
-      .updateTable('session_journal')
-      .set({ at: ago(31) })
-      .where('seq', '=', 2)
-      .execute();
-    expect(await neglected()).toEqual([session]);
+    await at.writesAgain(session);
+    await atOneInstant(async (trx) => {
+      await journaledBefore(trx, session, 2, 29);
+      expect(await neglected(trx)).toEqual([]);
+      await journaledBefore(trx, session, 2, 31);
+      expect(await neglected(trx)).toEqual([session]);
+    });
   });
 
   test('but a Done one with an entry that wakes nobody is left alone', async () => {

@@ -5,6 +5,7 @@ import { isQuiet, lookAt } from '#bench/chaos/watch.ts';
 import type { SessionId } from '#domain/ids.ts';
 import { SEED_INSTAGRAM, SEED_PAGE, SEED_POSTS } from '#sandbox/seed.ts';
 import { connectInstagram, playAt } from '#test/support/play.ts';
+import { untilListed } from '#test/support/temporal.ts';
 import { until } from '#test/support/until.ts';
 import { sessionWorkflowId } from '#workflows/messages.ts';
 import { allHistories } from './privacy.ts';
@@ -61,17 +62,6 @@ describe('comments, and Instagram', () => {
       .executeTakeFirstOrThrow();
     return done_cause;
   };
-  const runsOf = async (id: SessionId) => {
-    const { channel_id: channelId } = await world.db
-      .selectFrom('session')
-      .select('channel_id')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    const runs: string[] = [];
-    const query = `WorkflowId = '${sessionWorkflowId({ id, channelId })}'`;
-    for await (const run of world.temporal.workflow.list({ query })) runs.push(run.status.name);
-    return runs.sort();
-  };
 
   test('a comment is assigned, answered under its post, and a new one reopens the same session', async () => {
     const hoa = await newcomer('Hoa Cúc-Vàng');
@@ -113,7 +103,9 @@ describe('comments, and Instagram', () => {
       ({ round, assignee }) => round === 2 && assignee !== null,
     );
     expect(again.id).toBe(look.id);
-    expect(await runsOf(look.id)).toEqual(['COMPLETED', 'RUNNING']);
+    const { channelId } = world.workspace;
+    const workflowId = sessionWorkflowId({ id: look.id, channelId });
+    await untilListed(world.temporal, workflowId, ['COMPLETED', 'RUNNING']);
   });
 
   test('two customers under one post have a session each', async () => {
@@ -220,6 +212,8 @@ describe('comments, and Instagram', () => {
 
   test('and no word of it stands in Temporal', async () => {
     await until(async () => [...(await lookAt(world.db, customers)).values()].every(isQuiet));
+    // Of each a run, and of the first a second one; Temporal's list follows a little later.
+    await until(async () => (await world.temporal.workflow.count()).count > customers.length);
     const histories = await allHistories(world.temporal);
     expect(histories.size).toBeGreaterThan(customers.length);
     for (const [run, text] of histories)

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { SEED_PAGE } from '#sandbox/seed.ts';
 import { sessionWorkflowId } from '#workflows/messages.ts';
 import { openWorld, type World } from '#bench/chaos/world.ts';
-import { until } from '#test/support/until.ts';
+import { untilListed } from '#test/support/temporal.ts';
+import { eventually } from '#test/support/until.ts';
 import { allHistories, allLogs } from './privacy.ts';
 import { recordHistories } from './record-histories.ts';
 
@@ -39,10 +40,9 @@ describe('a conversation from the first message to the closing text', () => {
     expect(answer.is).toBe('done');
     await watch.until(customer, 'the answer is accepted', (look) => look.sent === 1);
     await meta.read(customer);
-    await until(async () => {
+    await eventually(async () => {
       const [, sent] = await agent.messages(first.id);
       expect(sent).toMatchObject({ text: ANSWERED[0], state: 'seen', agent: { id: agent.id } });
-      return true;
     });
 
     const done = await agent.command(first.id, { type: 'done', seenSeq: 2 });
@@ -59,10 +59,7 @@ describe('a conversation from the first message to the closing text', () => {
     // R4: not to the next of the rotation, but back to who had it.
     expect(again.assignee, 'who was responsible already').toBe(first.assignee);
     const id = sessionWorkflowId({ id: first.id, channelId: workspace.channelId });
-    const runs = [];
-    for await (const run of world.temporal.workflow.list({ query: `WorkflowId = '${id}'` }))
-      runs.push(run.status.name);
-    expect(runs.sort(), 'two runs under the same workflow id').toEqual(['COMPLETED', 'RUNNING']);
+    await untilListed(world.temporal, id, ['COMPLETED', 'RUNNING']);
 
     await world.admin.setClocks(CLOCKS);
     const second = world.agentOf(again.assignee);

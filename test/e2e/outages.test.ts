@@ -4,7 +4,7 @@ import { findViolations } from '#bench/chaos/invariants.ts';
 import { settle } from '#bench/chaos/settle.ts';
 import { lookAt } from '#bench/chaos/watch.ts';
 import { openWorld, type World } from '#bench/chaos/world.ts';
-import { until } from '#test/support/until.ts';
+import { eventually, until } from '#test/support/until.ts';
 import { envelope, post, type Written } from './webhooks.ts';
 
 /** 90 customers with 5 messages each; every tenth post is a repeat: 500 posts in all. */
@@ -54,10 +54,7 @@ describe('while a part is away', () => {
         const messages = await world.admin.messages(id);
         expect(messages.map(({ text }) => text)).toEqual(texts);
       });
-    await until(async () => {
-      await readAll();
-      return true;
-    });
+    await eventually(readAll);
 
     await world.stack.temporal.start();
     await until(

@@ -20,6 +20,8 @@ export type TestApi = {
   /** What was logged, a line each. */
   log: string[];
   nudged: { intake: number; relay: number; line: number };
+  /** Requests made in here wait for the outcomes of their commands until these are committed, however long that takes. */
+  patiently<T>(work: () => Promise<T>): Promise<T>;
   /** Speaks HTTP as this agent. */
   as(agent: AgentId): Promise<Caller>;
   close(): Promise<void>;
@@ -28,8 +30,11 @@ export type TestApi = {
 export type Caller = (options: InjectOptions) => Promise<LightMyRequestResponse>;
 
 /** Nobody commits anything in most tests: they need not wait for it as long as a person would. */
-function impatient(outcomes: Outcomes): Outcomes {
-  return { ...outcomes, wait: (id, ms) => outcomes.wait(id, Math.min(ms, 300)) };
+const IMPATIENT_MS = 300;
+const PATIENT_MS = 30_000;
+
+function waitingFor(patience: { ms: number }, outcomes: Outcomes): Outcomes {
+  return { ...outcomes, wait: (id, ms) => outcomes.wait(id, ms > 0 ? patience.ms : 0) };
 }
 
 /** The whole server on a database of the test's own, without Temporal. */
@@ -49,13 +54,14 @@ export async function testApi(
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
   const metrics = createMetrics(db);
   const nudged = { intake: 0, relay: 0, line: 0 };
+  const patience = { ms: IMPATIENT_MS };
   const deps: ApiDeps = {
     env,
     log: logger,
     db,
     deliveries: createDeliveryStore(url),
     metrics,
-    outcomes: impatient(createOutcomes(db, logger)),
+    outcomes: waitingFor(patience, createOutcomes(db, logger)),
     stream: await createStreamHub({
       db,
       log: logger,
@@ -77,6 +83,14 @@ export async function testApi(
     deps,
     log,
     nudged,
+    async patiently(work) {
+      patience.ms = PATIENT_MS;
+      try {
+        return await work();
+      } finally {
+        patience.ms = IMPATIENT_MS;
+      }
+    },
     async as(agent) {
       const token = await issueLogin(db, agent);
       return (options) => app.inject({ ...options, cookies: { everthread: token } });

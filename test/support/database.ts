@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createDatabase, type Db } from '#db/database.ts';
+import { until } from './until.ts';
 
 /** A database of one test file's own: migrated, empty, real. */
 export type TestDatabase = {
@@ -27,6 +29,16 @@ export async function testDatabase({ max = 10 }: { max?: number } = {}): Promise
       await asAdmin(`drop database ${name} with (force)`);
     },
   };
+}
+
+/** Waits until somebody in this database waits for a lock that another transaction holds. */
+export async function untilOneWaitsForALock(db: Db): Promise<void> {
+  await until(async () => {
+    const { rows } = await sql<{ is: boolean }>`
+      select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock') as is`.execute(db);
+    return rows[0]?.is;
+  });
 }
 
 async function asAdmin(statement: string): Promise<void> {

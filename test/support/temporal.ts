@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
+import { eventually } from './until.ts';
 
 /** What a test file needs to run workflows on the shared server. */
 export type TestTemporal = {
@@ -36,6 +37,20 @@ export async function testTemporal(): Promise<TestTemporal> {
       await connection.close();
     },
   };
+}
+
+/** Waits until a workflow's executions are these, by what became of them: Temporal's list follows a little later. */
+export async function untilListed(
+  client: Client,
+  workflowId: string,
+  statuses: readonly string[],
+): Promise<void> {
+  await eventually(async () => {
+    const names: string[] = [];
+    const query = `WorkflowId = '${workflowId}'`;
+    for await (const { status } of client.workflow.list({ query })) names.push(status.name);
+    expect(names.sort()).toEqual([...statuses].sort());
+  });
 }
 
 let isInstalled = false;

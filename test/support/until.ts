@@ -23,6 +23,14 @@ export async function until<T>(
   }
 }
 
+/** Waits until these expectations hold, of something that happens by itself. @throws the last that did not */
+export async function eventually(expectations: () => unknown): Promise<void> {
+  await until(async () => {
+    await expectations();
+    return true;
+  });
+}
+
 async function attempt<T>(ask: () => T | Promise<T>): Promise<[T | undefined, Error?]> {
   try {
     return [await ask()];

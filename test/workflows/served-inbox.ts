@@ -203,6 +203,15 @@ export class ServedInbox {
     return this.handle(session).query(viewQuery);
   }
 
+  /** Waits until the run has heard of all that is committed: it does so a moment after everybody else can read it. */
+  async hasHeard(session: SessionId): Promise<void> {
+    const { version } = await this.inbox.row(session);
+    await until(async () => {
+      const view = await this.view(session);
+      return view.version === version && view.waiting === 0;
+    });
+  }
+
   /** Places of the customer's messages in the order in which they were taken in. */
   async received(session: SessionId): Promise<number[]> {
     const events = await this.inbox.events(session);

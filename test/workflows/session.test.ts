@@ -31,6 +31,7 @@ describe('a session’s run', () => {
 
   test('sees the session as it is committed', async () => {
     const session = await at.openSession();
+    await at.hasHeard(session);
     const row = await at.inbox.row(session);
     expect(await at.view(session)).toEqual({
       session: row.state,
@@ -212,6 +213,7 @@ describe('operators', () => {
   test('are told in plain words what happens next', async () => {
     const session = await at.openSession();
     const { assignee_id } = await at.inbox.row(session);
+    await at.hasHeard(session);
     const words = await at.handle(session).query(explainQuery);
     expect(words).toContain(`In charge: ${assignee_id}`);
     expect(words).toContain('If nothing happens it is about to be overdue at');
@@ -298,6 +300,7 @@ describe('replies', () => {
     const { last_seq: seenSeq } = await at.inbox.page.queue(session);
     await at.inbox.asks(session, assignee_id, { type: 'done', seenSeq });
     await at.relayUntil(session, ({ status }) => status === 'done');
+    await at.hasHeard(session);
     expect((await at.handle(session).describe()).status.name).toBe('RUNNING');
     at.platform.outcome = null;
     await at.inbox.appends(session, {

@@ -5,7 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { createStack } from '#local/stack.ts';
 import { openToOthers } from '#test/support/global.ts';
 import { isAlive } from '#test/support/is-alive.ts';
-import { until } from '#test/support/until.ts';
+import { eventually } from '#test/support/until.ts';
 
 test('a whole installation starts, outlives a kill of each part, and stops without a trace', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'everthread-'));
@@ -23,9 +23,8 @@ test('a whole installation starts, outlives a kill of each part, and stops witho
       await part.kill();
       await part.start();
     }
-    await until(async () => {
+    await eventually(async () => {
       expect(await health()).toMatchObject({ status: 'ok', postgres: 'ok', temporal: 'ok' });
-      return true;
     });
     const pids = stack.parts.map(({ pid }) => pid ?? 0);
     await stack.stop();

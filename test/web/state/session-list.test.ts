@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { SessionList, type Row } from '#lib/state/session-list.svelte.ts';
+import { eventually } from '#test/support/until.ts';
 import { aDesk, aDetail } from '../thread/builders.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -33,7 +34,7 @@ test('rows far down that changed while the list was being read are read afterwar
   void list.refresh(new Set(['s111', 's2']));
   expect(waiting).toHaveLength(1);
   waiting[0]?.();
-  await vi.waitFor(() => expect(waiting).toHaveLength(2));
+  await eventually(() => expect(waiting).toHaveLength(2));
   waiting[1]?.();
   await first;
   expect(asked).toEqual(['s110', 's111']);

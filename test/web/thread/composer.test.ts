@@ -2,6 +2,7 @@ import { cleanup, fireEvent, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Detail, ThreadMessage } from '#lib/state/session-thread.svelte.ts';
 import Composer from '#lib/thread/Composer.svelte';
+import { eventually } from '#test/support/until.ts';
 import { aDesk, aDetail, aMessage, aServer, aThread, later, show } from './builders.ts';
 
 beforeEach(() => localStorage.clear());
@@ -29,7 +30,7 @@ test('Enter sends what stands in the box, once, and empties it', async () => {
   await write('Chào Lan');
   await fireEvent.keyDown(field(), { key: 'Enter' });
   await fireEvent.keyDown(field(), { key: 'Enter' });
-  await vi.waitFor(() => expect(thread.unsent).toEqual([]));
+  await eventually(() => expect(thread.unsent).toEqual([]));
   expect(asked).toEqual([
     {
       method: 'POST',
@@ -112,7 +113,7 @@ test('a note has its own text, and goes to the team alone', async () => {
   expect(note.value).toBe('');
   await fireEvent.input(note, { target: { value: 'for us' } });
   await fireEvent.keyDown(note, { key: 'Enter' });
-  await vi.waitFor(() => expect(note.value).toBe(''));
+  await eventually(() => expect(note.value).toBe(''));
   expect(asked).toEqual([
     { method: 'POST', path: '/api/sessions/session/notes', body: { text: 'for us' } },
   ]);
@@ -125,7 +126,7 @@ test('the chosen comment is shown, sent along, and can be let go', async () => {
   expect(screen.getByText('Answers the comment: “Giá bao nhiêu?”')).toBeTruthy();
   await write('200k ạ');
   await fireEvent.keyDown(field(), { key: 'Enter' });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(asked).toMatchObject([{ body: { text: '200k ạ', commentId: 'c1' } }]),
   );
 });
@@ -137,7 +138,7 @@ test('without a chosen comment the newest is answered', async () => {
   expect(screen.getByText(/^Answers the customer’s newest comment/)).toBeTruthy();
   await write('200k ạ');
   await fireEvent.keyDown(field(), { key: 'Enter' });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(asked.map(({ body }) => body)).toEqual([{ text: '200k ạ', seenSeq: 0 }]),
   );
 });
@@ -151,6 +152,6 @@ test('a note that was refused stands in its box again, before what was typed mea
   await fireEvent.input(note, { target: { value: 'first' } });
   await fireEvent.keyDown(note, { key: 'Enter' });
   await fireEvent.input(note, { target: { value: 'second' } });
-  await vi.waitFor(() => expect(note.value).toBe('first\nsecond'));
+  await eventually(() => expect(note.value).toBe('first\nsecond'));
   expect(desk.drafts.read('session/note')).toBe('first\nsecond');
 });

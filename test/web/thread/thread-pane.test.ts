@@ -2,6 +2,7 @@ import { cleanup, fireEvent, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Detail, ThreadMessage } from '#lib/state/session-thread.svelte.ts';
 import ThreadPane from '#lib/thread/ThreadPane.svelte';
+import { eventually } from '#test/support/until.ts';
 import {
   aDesk,
   aDetail,
@@ -96,7 +97,7 @@ test('shows what was said, by whom, and what has become of it', () => {
 
 test('what is before the eyes is read', async () => {
   const { asked } = open({ detail: { unread: 1 } });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(asked).toEqual([
       { method: 'PUT', path: '/api/sessions/session/read', body: { seq: 1 } },
     ]),
@@ -106,7 +107,7 @@ test('what is before the eyes is read', async () => {
 test('what was marked unread stays unread while it is open', async () => {
   const { asked, press } = open({ after: { unread: 1 } });
   press('u');
-  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  await eventually(() => expect(asked).toHaveLength(1));
   await screen.findByRole('log');
   expect(asked.map(({ method }) => method)).toEqual(['DELETE']);
 });
@@ -114,9 +115,9 @@ test('what was marked unread stays unread while it is open', async () => {
 test('Done can be undone', async () => {
   const { desk, asked } = open({ after: { status: 'done', closedAt: later(0) } });
   await fireEvent.click(screen.getByRole('button', { name: 'Mark as done' }));
-  await vi.waitFor(() => expect(desk.toasts.shown).toMatchObject([{ text: 'Marked as done.' }]));
+  await eventually(() => expect(desk.toasts.shown).toMatchObject([{ text: 'Marked as done.' }]));
   desk.toasts.shown[0]?.undo?.();
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(asked.map(({ body }) => body)).toMatchObject([{ type: 'done' }, { type: 'reopen' }]),
   );
 });
@@ -124,13 +125,13 @@ test('Done can be undone', async () => {
 test('a Done that was refused is not said to be done', async () => {
   const { desk } = open({ refusal: { code: 'NEW_MESSAGE', message: 'x' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Mark as done' }));
-  await vi.waitFor(() => expect(desk.toasts.shown.map(({ tone }) => tone)).toEqual(['bad']));
+  await eventually(() => expect(desk.toasts.shown.map(({ tone }) => tone)).toEqual(['bad']));
 });
 
 test('one key takes what is nobody’s, and not what is somebody’s', async () => {
   const nobodys = open({ detail: { assignee: null } });
   nobodys.press('i');
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(nobodys.asked).toMatchObject([{ body: { type: 'take', from: null } }]),
   );
   cleanup();
@@ -158,7 +159,7 @@ test('puts somebody in charge, with a note', async () => {
     target: { value: ' gọi lại ' },
   });
   await fireEvent.click(dialog.getByRole('button', { name: 'Take charge', hidden: true }));
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(asked).toMatchObject([
       { body: { type: 'assign', from: 'an', agent: 'linh', note: 'gọi lại' } },
     ]),
