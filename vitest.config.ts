@@ -32,8 +32,8 @@ export default defineConfig({
           globalSetup: ['./test/support/global-postgres.ts'],
           sequence: { groupOrder: 1 },
           maxWorkers: CORES,
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

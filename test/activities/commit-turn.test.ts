@@ -439,7 +439,7 @@ describe('assignment', () => {
       .groupBy('assignee_id')
       .execute();
     expect(counts.map(({ count }) => count).sort()).toEqual([71, 71, 71, 71, 72, 72, 72]);
-  }, 60_000);
+  });
 });
 
 describe('what agents asked for', () => {

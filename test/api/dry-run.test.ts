@@ -66,7 +66,7 @@ beforeAll(async () => {
     api.as(other),
     api.as(an),
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await api.close();
   await database.close();

@@ -138,7 +138,7 @@ describe('nobody waits for somebody who waits for him', () => {
       const places = await seqs(at, session);
       expect(places).toEqual(inOrder(places.length));
     }
-  }, 60_000);
+  });
 });
 
 describe('partitions', () => {

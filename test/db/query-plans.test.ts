@@ -63,7 +63,7 @@ beforeAll(async () => {
   const channels = [{ channel, inTeam: true, permission }];
   person = { agent, name: 'Mai', email: 'mai@test', role: 'owner', channels };
   await fill(db);
-}, 60_000);
+});
 afterAll(() => database.close());
 
 /** Two thousand sessions, two hundred of them open, one in fifty with something to do. */

@@ -13,13 +13,16 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
+/** A pool of which everybody wants something at once is busy for longer on a busy machine. */
+const CONNECT_TIMEOUT_MS = 60_000;
+
 /** Copies the migrated template. Costs some 50 ms, so once per file is usual and per test possible. */
 export async function testDatabase({ max = 10 }: { max?: number } = {}): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await asAdmin(`create database ${name} template ${inject('templateDatabase')}`);
   const address = new URL(inject('adminUrl'));
   address.pathname = `/${name}`;
-  const db = createDatabase(address.href, { max });
+  const db = createDatabase(address.href, { max, connectTimeoutMs: CONNECT_TIMEOUT_MS });
   return {
     url: address.href,
     db,
