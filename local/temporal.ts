@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { createPart, type Part } from '#local/part.ts';
+import { restartWhenStuck } from '#local/restart-when-stuck.ts';
 import { temporalBinary } from '#local/temporal-binary.ts';
 
 /** The Temporal dev server: a part that also says where it listens, and can forget everything. */
@@ -56,6 +57,7 @@ export function temporalDevServer({
     // The ports of a killed server may need a moment to become free.
     retryMs: 5_000,
   });
+  restartWhenStuck(part, STUCK);
   return Object.assign(part, {
     address,
     namespace: NAMESPACE,
@@ -69,6 +71,10 @@ export function temporalDevServer({
 }
 
 const NAMESPACE = 'default';
+
+// A call that is cancelled at the wrong moment leaves the server's one connection to SQLite interrupted for ever, and
+// nothing is served any more. A busy machine cancels many. A new process reads what was committed, and goes on.
+const STUCK = 'interrupted (9)';
 
 // Without these SQLite syncs the disk at every commit, and the server is three times slower. A killed
 // process loses nothing; a power cut may lose the last moments, which the watchdog then repairs.

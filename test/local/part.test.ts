@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPart, type Part } from '#local/part.ts';
+import { restartWhenStuck } from '#local/restart-when-stuck.ts';
 import { keepRunning } from '#local/supervise.ts';
 import { isAlive } from '#test/support/is-alive.ts';
 import { until } from '#test/support/until.ts';
@@ -87,6 +88,20 @@ test('a supervised part comes back after a crash, and it is said', async () => {
   ]);
   expect(isAlive(thing.pid)).toBe(true);
   ending.abort();
+});
+
+test('a part that does nothing any more, as its log says, is started again; one that was ended is not', async () => {
+  const marker = join(folder, 'was-stuck');
+  const thing = shell(
+    `echo ready; [ -e ${marker} ] && exec sleep 60; : > ${marker}; while :; do echo stuck; sleep 0.1; done`,
+  );
+  restartWhenStuck(thing, 'stuck');
+  await thing.start();
+  const first = thing.pid;
+  const second = await until(() => thing.pid !== first && thing.pid);
+  expect([isAlive(first), isAlive(second)]).toEqual([false, true]);
+  await thing.kill();
+  expect(thing.pid).toBeUndefined();
 });
 
 test('dies with its parent, even when that is killed', async () => {

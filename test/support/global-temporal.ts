@@ -18,12 +18,14 @@ declare module 'vitest' {
   }
 }
 
-/** One Temporal server, in memory, and one bundle of the workflows for all tests of a run. */
+/** One Temporal server, and one bundle of the workflows for all tests of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { value, release } = await shareAcrossProjects('temporal', async () => {
     await temporalBinary((line) => console.log(line));
     const folder = await mkdtemp(join(tmpdir(), 'everthread-test-'));
     const temporal = temporalDevServer({
+      // In a file, so that a server that has to be started again knows what it knew.
+      dbFile: join(folder, 'temporal.db'),
       port: await freePort(),
       logFile: join(folder, 'temporal.log'),
     });
