@@ -19,7 +19,7 @@ export async function until<T>(
   what: string,
   ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const answer = await ask();
     if (answer !== undefined && answer !== null && answer !== false) return answer;
