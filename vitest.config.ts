@@ -21,7 +21,7 @@ export default defineConfig({
           exclude: ['test/local/processes/**'],
           sequence: { groupOrder: 0 },
           maxWorkers: CORES,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -44,7 +44,7 @@ export default defineConfig({
           globalSetup: ['./test/support/global-postgres.ts', './test/support/global-temporal.ts'],
           sequence: { groupOrder: 2 },
           maxWorkers: CORES,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
         },
       },

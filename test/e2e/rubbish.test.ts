@@ -80,7 +80,7 @@ describe('rubbish at the webhook', () => {
         .executeTakeFirstOrThrow();
       return Number(row.count);
     };
-    await until(async () => (await count()) === 999, { timeoutMs: 30_000 });
+    await until(async () => (await count()) === 999);
     const found = await until(async () =>
       (await parked()).deliveries.find(({ items }) => items.some(({ index }) => index === 500)),
     );

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Waits for something that happens by itself: asks until the answer is neither false nor nullish.
  * Tests wait so instead of sleeping.
  * @param ask a failed `expect` in it counts as "not yet"
- * @param timeoutMs default 30 s
+ * @param timeoutMs default a minute: it only ends what hangs
  * @returns the answer
  * @throws the last error of `ask`, or one saying what it answered, when the time is over
  */
 export async function until<T>(
   ask: () => T | Promise<T>,
-  { timeoutMs = 30_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 60_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const end = Date.now() + timeoutMs;
   for (;;) {

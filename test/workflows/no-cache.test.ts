@@ -20,7 +20,7 @@ afterAll(() => at.close());
 test('a session goes through reassignment, a missed deadline, an answer and Done', async () => {
   const session = await at.openSession();
   const events = async () => (await at.inbox.events(session)).map(({ type }) => type);
-  await until(async () => (await events()).includes('Overdue'), { timeoutMs: 30_000 });
+  await until(async () => (await events()).includes('Overdue'));
   await at.relayUntil(session, ({ assignee_id }) => assignee_id !== null);
   const { assignee_id } = await at.inbox.row(session);
   if (assignee_id === null) throw new Error('unassigned');

@@ -1,5 +1,4 @@
 /** The clocks of R43–R45 in their real minutes, on a server whose time skips ahead while nothing happens. */
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,7 +10,11 @@ import type { SessionEvent } from '#domain/session/event.ts';
 import { clocks } from '#test/activities/inbox.ts';
 import { until } from '#test/support/until.ts';
 import { ServedInbox } from './served-inbox.ts';
-import { timeSkippingServer } from './time-skipping-server.ts';
+import {
+  startTimeSkipping,
+  timeSkippingServer,
+  type TimeSkipping,
+} from './time-skipping-server.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
@@ -30,13 +33,11 @@ if ('missing' in server)
   process.stdout.write(`Clocks in real minutes are not tested: ${server.missing}.\n`);
 
 describe.skipIf('missing' in server)('in real minutes', () => {
-  let env: TestWorkflowEnvironment;
+  let env: TimeSkipping;
   let at: ServedInbox;
   beforeAll(async () => {
     if ('missing' in server) return;
-    env = await TestWorkflowEnvironment.createTimeSkipping({
-      server: { executable: { type: 'existing-path', path: server.path } },
-    });
+    env = await startTimeSkipping(server.path);
     // This server cannot list them, as our own registration does.
     await env.connection.operatorService.addSearchAttributes({
       namespace: 'default',
@@ -53,12 +54,12 @@ describe.skipIf('missing' in server)('in real minutes', () => {
       on: {
         connection: env.nativeConnection,
         client: env.client,
-        namespace: env.namespace ?? 'default',
+        namespace: 'default',
         close: () => env.teardown(),
       },
     });
   });
-  afterAll(() => at.close());
+  afterAll(() => at?.close());
   afterEach(() => {
     vi.restoreAllMocks();
   });
