@@ -4,7 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { InternalConnectionOptionsSymbol } from '@temporalio/client/lib/connection.js';
+import {
+  InternalConnectionOptionsSymbol,
+  type InternalConnectionOptions,
+} from '@temporalio/client/lib/connection.js';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { NativeConnection } from '@temporalio/worker';
 import { createPart } from '#local/part.ts';
@@ -71,10 +74,11 @@ export async function startTimeSkipping(program: string): Promise<TimeSkipping> 
     readyTimeoutMs: 90_000,
   });
   await part.start();
-  const connection = await Connection.connect({
+  const options: InternalConnectionOptions = {
     address,
     [InternalConnectionOptionsSymbol]: { supportsTestService: true },
-  });
+  };
+  const connection = await Connection.connect(options);
   const nativeConnection = await NativeConnection.connect({ address });
   const { testService } = connection;
   if (testService === undefined) throw new Error('The connection has no test service');
