@@ -3,15 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
-import {
-  InternalConnectionOptionsSymbol,
-  type InternalConnectionOptions,
-} from '@temporalio/client/lib/connection.js';
-import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import { NativeConnection } from '@temporalio/worker';
-import { createPart } from '#local/part.ts';
-import { freePort } from '#local/ports.ts';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { until } from '#test/support/until.ts';
 
 const run = promisify(execFile);
 
@@ -45,61 +38,15 @@ export async function timeSkippingServer(): Promise<{ path: string } | { missing
   return { path };
 }
 
-/** A server whose time skips, and everything to use it. */
-export type TimeSkipping = {
-  connection: Connection;
-  nativeConnection: NativeConnection;
-  client: Client;
-  /** What time it is there. */
-  currentTimeMs(): Promise<number>;
-  /** Lets so much time pass there. */
-  sleep(ms: number): Promise<void>;
-  teardown(): Promise<void>;
-};
-
-/** Starts the server. The SDK could, but gives up after five seconds, which a busy machine may take to start Java. */
-export async function startTimeSkipping(program: string): Promise<TimeSkipping> {
-  const folder = await mkdtemp(join(tmpdir(), 'everthread-skipping-'));
-  const port = await freePort();
-  const address = `127.0.0.1:${port}`;
-  const part = createPart({
-    name: 'Temporal of skipping time',
-    logFile: join(folder, 'server.log'),
-    launch: () => ({ command: program, args: [String(port)] }),
-    isReady: async () => {
-      const connection = await Connection.connect({ address, connectTimeout: 1_000 });
-      await connection.close();
-      return true;
-    },
-    readyTimeoutMs: 90_000,
-  });
-  await part.start();
-  const options: InternalConnectionOptions = {
-    address,
-    [InternalConnectionOptionsSymbol]: { supportsTestService: true },
-  };
-  const connection = await Connection.connect(options);
-  const nativeConnection = await NativeConnection.connect({ address });
-  const { testService } = connection;
-  if (testService === undefined) throw new Error('The connection has no test service');
-  return {
-    connection,
-    nativeConnection,
-    client: new Client({ connection }),
-    async currentTimeMs() {
-      const { time } = await testService.getCurrentTime({});
-      return tsToMs(time);
-    },
-    async sleep(ms) {
-      await testService.unlockTimeSkippingWithSleep({ duration: msToTs(ms) });
-    },
-    async teardown() {
-      await connection.close();
-      await nativeConnection.close();
-      await part.kill();
-      await rm(folder, { recursive: true });
-    },
-  };
+/** Starts it. The SDK gives it five seconds, of which Java on a busy machine may need more than at its second start. */
+export function startTimeSkipping(path: string): Promise<TestWorkflowEnvironment> {
+  return until(
+    () =>
+      TestWorkflowEnvironment.createTimeSkipping({
+        server: { executable: { type: 'existing-path', path } },
+      }),
+    { timeoutMs: 90_000 },
+  );
 }
 
 async function works(program: string, flag: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** The clocks of R43–R45 in their real minutes, on a server whose time skips ahead while nothing happens. */
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -10,11 +11,7 @@ import type { SessionEvent } from '#domain/session/event.ts';
 import { clocks } from '#test/activities/inbox.ts';
 import { until } from '#test/support/until.ts';
 import { ServedInbox } from './served-inbox.ts';
-import {
-  startTimeSkipping,
-  timeSkippingServer,
-  type TimeSkipping,
-} from './time-skipping-server.ts';
+import { startTimeSkipping, timeSkippingServer } from './time-skipping-server.ts';
 
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
@@ -33,7 +30,7 @@ if ('missing' in server)
   process.stdout.write(`Clocks in real minutes are not tested: ${server.missing}.\n`);
 
 describe.skipIf('missing' in server)('in real minutes', () => {
-  let env: TimeSkipping;
+  let env: TestWorkflowEnvironment;
   let at: ServedInbox;
   beforeAll(async () => {
     if ('missing' in server) return;
@@ -54,12 +51,12 @@ describe.skipIf('missing' in server)('in real minutes', () => {
       on: {
         connection: env.nativeConnection,
         client: env.client,
-        namespace: 'default',
+        namespace: env.namespace ?? 'default',
         close: () => env.teardown(),
       },
     });
   });
-  afterAll(() => at?.close());
+  afterAll(() => at.close());
   afterEach(() => {
     vi.restoreAllMocks();
   });
