@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import type { AgentRef } from '#contracts/agent.ts';
+import { Problem } from '#contracts/errors.ts';
 import { failureWords, type Message, type MessageQuery } from '#contracts/message.ts';
 import type { AgentId, MessageId, SessionId, SessionKind } from '#domain/ids.ts';
 import { MINUTE } from '#domain/instant.ts';
@@ -8,8 +9,8 @@ import { decodeCursor, pageOf, placeId } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
 import type { StoredAttachment } from './stored.ts';
-import { mustView } from './session-detail.ts';
 import { agentRefOf } from './session-row.ts';
+import { visibleTo } from './visibility.ts';
 
 /** From this much on the thread says when a message arrived beside when it was written. */
 const LATE_AFTER_MS = 2 * MINUTE;
@@ -24,12 +25,12 @@ type FoundMessage = {
   text: string | null;
   mentions: AgentRef[];
   attachments: StoredAttachment[];
-  occurred_at: Date;
-  received_at: Date;
+  occurred_at: string;
+  received_at: string;
   state: Message['state'];
   failure: string | null;
   edit_no: number;
-  removed_at: Date | null;
+  removed_at: string | null;
   kind: SessionKind;
   mid: string | null;
   parent: string | null;
@@ -48,21 +49,23 @@ export async function readThread(
   person: Person,
   query: MessageQuery & { session: SessionId },
 ): Promise<{ messages: Message[]; cursor: string | null; seenSeq: number }> {
-  await mustView(db, person, query.session);
-  const [seq, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, place);
-  const { rows } = await sql<FoundMessage>`
-    select message.id, message.seq, message.direction, message.author, message.agent_id,
-      agent.name as agent_name, message.text, message.attachments, message.occurred_at,
-      message.received_at, message.state, message.failure, message.edit_no, message.removed_at,
-      session.kind, message.mid, message.parent, ${mentioned} as mentions
-    from message join session on session.id = message.session_id
-      left join agent on agent.id = message.agent_id
-    where message.session_id = ${query.session}
-      and (${seq}::bigint is null or (message.seq, message.id) < (${seq}, ${id}))
-    order by message.seq desc, message.id desc
-    limit ${query.limit + 1}
+  const { limit, cursor } = query;
+  const { rows: found } = await sql<{ rows: FoundMessage[] }>`
+    select coalesce((select json_agg(found) from (
+      select message.id, message.seq, message.direction, message.author, message.agent_id,
+        agent.name as agent_name, message.text, message.attachments, message.occurred_at,
+        message.received_at, message.state, message.failure, message.edit_no, message.removed_at,
+        session.kind, message.mid, message.parent, ${mentioned} as mentions
+      from message left join agent on agent.id = message.agent_id
+      where message.session_id = session.id and ${cursor === undefined ? sql`true` : before(cursor)}
+      order by message.seq desc, message.id desc
+      limit ${limit + 1}) found), '[]') as rows
+    from session where session.id = ${query.session} and ${visibleTo(person)}
   `.execute(db);
-  const page = pageOf(rows, query.limit, (last) => [last.seq, last.id]);
+  const [seen] = found;
+  if (seen === undefined) throw new Problem('NOT_FOUND');
+  const { rows } = seen;
+  const page = pageOf(rows, limit, (last) => [last.seq, last.id]);
   return {
     messages: page.rows.toReversed().map(toMessage),
     cursor: page.cursor,
@@ -70,7 +73,14 @@ export async function readThread(
   };
 }
 
+/** What was written before the page before. */
+function before(cursor: string): RawBuilder<boolean> {
+  const [seq, id] = decodeCursor(cursor, place);
+  return sql`(message.seq, message.id) < (${seq}::bigint, ${id}::text)`;
+}
+
 function toMessage(row: FoundMessage): Message {
+  const [occurredAt, receivedAt] = [new Date(row.occurred_at), new Date(row.received_at)];
   const removed = row.removed_at !== null;
   return {
     id: row.id,
@@ -81,9 +91,9 @@ function toMessage(row: FoundMessage): Message {
     text: removed ? null : row.text,
     mentions: removed ? [] : row.mentions,
     attachments: removed ? [] : row.attachments,
-    occurredAt: row.occurred_at,
-    receivedAt: row.received_at,
-    arrivedLate: row.received_at.getTime() - row.occurred_at.getTime() > LATE_AFTER_MS,
+    occurredAt,
+    receivedAt,
+    arrivedLate: receivedAt.getTime() - occurredAt.getTime() > LATE_AFTER_MS,
     state: row.state,
     failure:
       row.failure === null ? null : { code: row.failure, message: failureWords(row.failure) },
