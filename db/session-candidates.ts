@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { SessionFilter, SessionQuery } from '#contracts/session.ts';
 import type { SessionId, SessionKind } from '#domain/ids.ts';
 import { decodeCursor, exactTime, placeId } from './cursor.ts';
-import { given } from './given.ts';
+import { given, givenOne } from './given.ts';
 import type { Person } from './people.ts';
 import { conditionsOf } from './session-filters.ts';
 import { orderOfView, partsOf, type Order, type Part } from './session-views.ts';
@@ -39,7 +39,7 @@ export function candidates(person: Person, wanted: Wanted): RawBuilder<unknown> 
   return sql.join(parts, sql` union all `);
 }
 
-const nothing = sql`select null as id, null::timestamptz as at, null as place where false`;
+const nothing = sql`select null as id, null::timestamptz as at where false`;
 
 function firstRows(part: Part, person: Person, wanted: Wanted): RawBuilder<unknown> {
   const { view, kind, cursor, limit, among } = wanted;
@@ -53,18 +53,18 @@ function firstRows(part: Part, person: Person, wanted: Wanted): RawBuilder<unkno
     ...(cursor === undefined ? [] : [after(cursor, order)]),
   ];
   const rowsWhere = (place: RawBuilder<boolean>) => sql`
-    select session.id, ${at} as at, ${at}::text as place
+    select session.id, ${at} as at
     from ${among ?? sql`session`} session
     where ${place} and ${sql.join(conditions, sql` and `)}
     order by ${orderBy(order, at, sql`session.id`)}
     limit ${sql.lit(limit)}`;
-  const kinds = kind === undefined ? KINDS : [kind];
   if (!part.perChannel || among !== undefined)
     return sql`(${rowsWhere(sql`
-      session.channel_id = any(${given(part.channels)}) and session.kind = any(${given(kinds)})`)})`;
+      session.channel_id = any(${given(part.channels)})${kind === undefined ? sql`` : sql` and session.kind = ${givenOne(kind)}`}`)})`;
+  const kinds = kind === undefined ? KINDS : [kind];
   // One query over several channels and kinds would have to sort all that they hold.
   return sql`
-    select part.id, part.at, part.place
+    select part.id, part.at
     from unnest(${given(part.channels)}) as channel(id) cross join unnest(${given(kinds)}) as kind(name)
     cross join lateral (
       ${rowsWhere(sql`session.channel_id = channel.id and session.kind = kind.name`)}) part`;
@@ -78,6 +78,11 @@ function timeOf(order: Order): RawBuilder<unknown> {
 /** The order of a view over what `candidates` gives, under this name. */
 export function inOrder(view: SessionQuery['view'], name: string): RawBuilder<unknown> {
   return orderBy(orderOfView(view), sql.ref(`${name}.at`), sql.ref(`${name}.id`));
+}
+
+/** Where a session of these stands, for the cursor: exactly, as Postgres writes it. */
+export function placeIn(name: string): RawBuilder<string | null> {
+  return sql`${sql.ref(`${name}.at`)}::text`;
 }
 
 function orderBy(order: Order, at: RawBuilder<unknown>, id: RawBuilder<unknown>) {

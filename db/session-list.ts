@@ -3,7 +3,7 @@ import type { SessionQuery, SessionRow } from '#contracts/session.ts';
 import { pageOf } from './cursor.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
-import { atLeast, candidates, inOrder, type PlacedSession } from './session-candidates.ts';
+import { atLeast, candidates, inOrder, placeIn, type PlacedSession } from './session-candidates.ts';
 import { onPlatform } from './session-filters.ts';
 import { sessionColumns, sessionJoins, toSessionRow, type FoundSession } from './session-row.ts';
 import { searchSessions } from './session-search.ts';
@@ -34,7 +34,7 @@ export function sessionListQuery(
   const limit = atLeast(query.limit + 1);
   return sql`
     select coalesce(json_agg(listed), '[]') as rows from (
-      select ${sessionColumns(person.agent)}, found.place
+      select ${sessionColumns(person.agent)}, ${placeIn('found')} as place
       from (
         select * from (${candidates(person, { ...query, limit })}) found
         order by ${inOrder(query.view, 'found')} limit ${sql.lit(limit)}

@@ -7,7 +7,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { SessionQuery } from '#contracts/session.ts';
 import type { Db } from './database.ts';
 import type { Person } from './people.ts';
-import { atLeast, candidates, inOrder, type PlacedSession } from './session-candidates.ts';
+import { atLeast, candidates, inOrder, placeIn, type PlacedSession } from './session-candidates.ts';
 
 type Searched = Omit<SessionQuery, 'platform' | 'q'> & { q: string };
 
@@ -61,7 +61,7 @@ export function walkQuery(
       order by ${order('walked')} limit ${sql.lit(atLeast(query.limit + 1))}
     )
     select (select count(*)::int from walked) as examined,
-      (select coalesce(json_agg(json_build_object('id', id, 'place', place) order by ${order('found')}), '[]') from found) as found`;
+      (select coalesce(json_agg(json_build_object('id', id, 'place', ${placeIn('found')}) order by ${order('found')}), '[]') from found) as found`;
 }
 
 /** Asks the index for all that are found, and takes the first of these. */
@@ -69,7 +69,7 @@ export function indexQuery(person: Person, { q, ...query }: Searched): RawBuilde
   const limit = atLeast(query.limit + 1);
   return sql`
     with matching as materialized (${matching(q)})
-    select found.id, found.place
+    select found.id, ${placeIn('found')} as place
     from (${candidates(person, { ...query, limit, among: sql`matching` })}) found
     order by ${inOrder(query.view, 'found')} limit ${sql.lit(limit)}`;
 }
