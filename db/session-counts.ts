@@ -8,7 +8,7 @@ import type { Person } from './people.ts';
 import { candidates } from './session-candidates.ts';
 import { onPlatform } from './session-filters.ts';
 import { partsOfMenu } from './session-views.ts';
-import { COUNT_TO, unreadMessages } from './unread.ts';
+import { COUNT_TO, hasUnread, unreadMessages } from './unread.ts';
 import { visibleTo } from './visibility.ts';
 
 type Counted = Omit<SessionCounts, 'menu'> & SessionCounts['menu'];
@@ -53,23 +53,31 @@ export function countQuery(
   );
   return sql`
     select ${sql.join(views)},
-      ${countOf(unreadOfMenu(person, 'message'))} as message,
-      ${countOf(unreadOfMenu(person, 'comment'))} as comment`;
+      ${unreadOfMenu(person, 'message')} as message,
+      ${unreadOfMenu(person, 'comment')} as comment`;
 }
 
 function countOf(found: RawBuilder<unknown>): RawBuilder<number> {
   return sql`(select count(*) from (select 1 from (${found}) found limit ${sql.lit(COUNT_TO)}) counted)`;
 }
 
-/** The unread messages themselves, a row each. */
-function unreadOfMenu(person: Person, kind: SessionKind): RawBuilder<unknown> {
-  const unread = sql`cross join lateral (${unreadMessages(person.agent)}) unread`;
+/**
+ * The unread messages themselves. Each session that is unread holds one at least: where these are enough, none of them
+ * is looked into.
+ */
+function unreadOfMenu(person: Person, kind: SessionKind): RawBuilder<number> {
   const parts = partsOfMenu(person).map((part) => {
-    const where = sql.join([part.where, visibleTo(person)], sql` and `);
+    const where = sql.join([part.where, visibleTo(person), hasUnread(person.agent)], sql` and `);
     return sql`(
-      select 1 from session ${unread}
+      select session.id, session.customer_seq, session.answer_seq from session
       where session.channel_id = any(${given(part.channels)}) and session.kind = ${sql.lit(kind)} and ${where}
       limit ${sql.lit(COUNT_TO)})`;
   });
-  return parts.length === 0 ? sql`select 1 where false` : sql.join(parts, sql` union all `);
+  if (parts.length === 0) return sql.lit(0);
+  return sql`(
+    with unread_session as materialized (
+      select * from (${sql.join(parts, sql` union all `)}) found limit ${sql.lit(COUNT_TO)})
+    select case when (select count(*) from unread_session) = ${sql.lit(COUNT_TO)} then ${sql.lit(COUNT_TO)}
+      else ${countOf(sql`
+        select 1 from unread_session session cross join lateral (${unreadMessages(person.agent)}) unread`)} end)`;
 }
