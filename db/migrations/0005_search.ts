@@ -58,6 +58,10 @@ create index session_own_unread on session (assignee_id, last_message_at desc, i
   where status <> 'done' and snoozed_until is null and unanswered;
 create index session_own_overdue on session (assignee_id, overdue_at, id)
   where status <> 'done' and snoozed_until is null and overdue_at is not null;
+-- What is about to be reopened is in no list of Done sessions: so the index alone can tell them.
+drop index session_done;
+create index session_done on session (channel_id, kind, last_message_at desc, id desc)
+  where status = 'done' and start_seq <= applied_seq;
 -- Done sessions of who was in charge, and of nobody.
 create index session_done_of on session (assignee_id, last_message_at desc, id desc) where status = 'done';
 create index session_done_nobodys on session (channel_id, kind, last_message_at desc, id desc)
