@@ -6,6 +6,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import type { ApiDeps } from './deps.ts';
 import { findWho } from './plugins/who.ts';
+import { createTokenLookup } from './token-lookup.ts';
 import { workflowOf } from './workflow-link.ts';
 
 /** Answers a request for a page, or passes it on. */
@@ -30,11 +31,12 @@ export async function loadPages(): Promise<Pages | null> {
 /** Serves what no other route does. */
 export async function pageRoutes(app: FastifyInstance, deps: ApiDeps, pages: Pages): Promise<void> {
   const { db, env } = deps;
+  const lookup = createTokenLookup(db);
   await app.register(cookie);
   app.get('/*', async (request, reply) => {
     // Files are the same for everybody, and have the hash of what is in them in their name.
     const isFile = request.url.startsWith('/_app/');
-    const who = isFile ? null : await findWho(db, request);
+    const who = isFile ? null : await findWho(lookup, request);
     const context = {
       db,
       person: who?.person ?? null,

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '#contracts/errors.ts';
-import type { Db } from '#db/database.ts';
-import { peopleByTokens, type Person } from '#db/people.ts';
+import type { Person } from '#db/people.ts';
 import type { ApiDeps } from '../deps.ts';
 import { hashToken } from '../sign-in.ts';
+import { createTokenLookup, type TokenLookup } from '../token-lookup.ts';
 import { createTokenUse } from '../token-use.ts';
 
 export const LOGIN_COOKIE = 'everthread';
@@ -19,10 +19,11 @@ declare module 'fastify' {
 
 /** Lets only signed-in agents and integrators with a token into this scope, with their rights as they are now. */
 export function requireWho(app: FastifyInstance, { db }: Pick<ApiDeps, 'db'>): void {
+  const lookup = createTokenLookup(db);
   const tokenUse = createTokenUse(db);
   app.decorateRequest('who', null);
   app.addHook('onRequest', async (request) => {
-    const who = await findWho(db, request);
+    const who = await findWho(lookup, request);
     if (who === null) throw new Problem('SIGN_IN');
     request.who = who;
   });
@@ -34,13 +35,12 @@ export function requireWho(app: FastifyInstance, { db }: Pick<ApiDeps, 'db'>): v
 }
 
 /** Who asks, as far as their token says; null when it is none, or not valid any more. */
-export async function findWho(db: Db, request: FastifyRequest): Promise<Who | null> {
+export async function findWho(lookup: TokenLookup, request: FastifyRequest): Promise<Who | null> {
   const token = tokenOf(request);
   if (token === null) return null;
   const tokenHash = hashToken(token);
-  const people = await peopleByTokens(db, [tokenHash]);
-  const person = people.get(tokenHash.toString('hex'));
-  return person === undefined ? null : { person, tokenHash };
+  const person = await lookup(tokenHash);
+  return person === null ? null : { person, tokenHash };
 }
 
 export function whoOf(request: FastifyRequest): Who {
