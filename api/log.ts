@@ -5,7 +5,11 @@ import { pino, type Logger } from 'pino';
  * they come from, as `err`.
  */
 export function createLog(level: string): Logger {
-  return pino({ name: 'api', level, serializers: { err: describeError } });
+  return pino(
+    { name: 'api', level, serializers: { err: describeError } },
+    // A write for each line would keep the next request waiting; what is not written yet is at the process's exit.
+    pino.destination({ sync: false }),
+  );
 }
 
 /**
