@@ -1,5 +1,5 @@
 /** The numbers in the menu and beside the views (R18). */
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type CompiledQuery, type RawBuilder } from 'kysely';
 import type { CountsQuery, SessionCounts, SessionView } from '#contracts/session.ts';
 import type { SessionKind } from '#domain/ids.ts';
 import type { Db } from './database.ts';
@@ -31,11 +31,24 @@ export async function countViews(
   { platform, ...filter }: CountsQuery,
 ): Promise<SessionCounts> {
   const viewer = await onPlatform(db, person, platform);
-  const { rows } = await countQuery(person, viewer, filter).execute(db);
+  const { rows } = await db.executeQuery(compiled(db, person, viewer, filter));
   const [counted] = rows;
   if (counted === undefined) throw new Error('Nothing was counted');
   const { message, comment, ...views } = counted;
   return { ...views, menu: { message, comment } };
+}
+
+/** Questions that are kept as they were put into SQL, by all that goes into them; about as many as agents look at once. */
+const MOST_KEPT = 100;
+const kept = new Map<string, CompiledQuery<Counted>>();
+
+/** The same agent asks the same again and again, and to write the long query takes longer than what else is to be done. */
+function compiled(db: Db, ...asked: Parameters<typeof countQuery>): CompiledQuery<Counted> {
+  const key = JSON.stringify(asked);
+  const query = kept.get(key) ?? countQuery(...asked).compile(db);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, query);
+  return query;
 }
 
 /**
