@@ -27,6 +27,8 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
+    // What the planner takes for costly here is read in a millisecond: to compile it would take many times as long.
+    options: '-c jit=off',
     // A process that hangs in a transaction must not hold its locks for ever.
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,

@@ -105,9 +105,11 @@ const searches: [string, string[]][] = [
 ];
 
 const bareList = `
-  select s.*, c.name from unnest($1::text[]) channel(id) cross join lateral (
+  select s.*, c.name
+  from unnest($1::text[]) channel(id) cross join unnest('{message,comment}'::text[]) kind(name) cross join lateral (
     select id, customer_id, status, assignee_id, last_message_at, preview, waiting_since, due_at, overdue_at
-    from session where channel_id = channel.id and status <> 'done'
+    from session
+    where channel_id = channel.id and kind = kind.name and status <> 'done' and snoozed_until is null
     order by last_message_at desc, id desc limit 51) s
   join customer c on c.id = s.customer_id
   order by s.last_message_at desc, s.id desc limit 51`;
