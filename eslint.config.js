@@ -63,6 +63,16 @@ const boundary = ([folder, allowed, files = [`${folder}/**/*.{ts,svelte}`]]) => 
 const clock = 'The caller says what time it is.';
 const outside = 'domain/ knows no clock, no chance and no outside world: pass it in.';
 
+/** The modules of a workflow are loaded once for all sessions of a worker. */
+const moduleScope = ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration';
+const holdsNothing = [
+  `${moduleScope}[kind='let']`,
+  `${moduleScope} > VariableDeclarator > NewExpression[callee.name=/^(Weak)?(Map|Set)$/]`,
+].map((selector) => ({
+  selector,
+  message: 'All sessions of a worker share what a module declares: keep this in the run.',
+}));
+
 export default ts.config(
   { ignores: ['**/build/**', '**/.data/**', '**/.svelte-kit/**'] },
   ...ts.configs.recommendedTypeChecked,
@@ -121,6 +131,7 @@ export default ts.config(
         'error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: clock },
         { selector: "CallExpression[callee.name='Date']", message: clock },
+        ...holdsNothing,
       ],
       'no-restricted-globals': [
         'error',
@@ -142,6 +153,7 @@ export default ts.config(
           message: 'workflows/ formats nothing: state carries epoch milliseconds.',
         },
         { selector: "Identifier[name='Intl']", message: 'workflows/ formats nothing.' },
+        ...holdsNothing,
       ],
     },
   },

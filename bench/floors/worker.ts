@@ -1,13 +1,7 @@
 /** The floor of what workflows do, with the same options as the worker of Everthread. A process of its own. */
-import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pg from 'pg';
+import { bundle } from '#worker/bundle.ts';
 import { sessionWorkerOptions } from '#worker/create-workers.ts';
 import { FLOOR_QUEUE } from './bare-sessions.ts';
 import type { FloorActivities } from './workflow.ts';
@@ -34,10 +28,7 @@ const worker = await Worker.create({
   ...sessionWorkerOptions(1_500),
   connection: await NativeConnection.connect({ address }),
   taskQueue: FLOOR_QUEUE,
-  workflowBundle: await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('workflow.ts', import.meta.url)),
-    logger: quiet,
-  }),
+  workflowBundle: await bundle(new URL('workflow.ts', import.meta.url)),
   activities,
 });
 process.once('SIGTERM', () => worker.shutdown());
