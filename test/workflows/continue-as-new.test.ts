@@ -90,7 +90,8 @@ describe('a run that continues another', () => {
 
     await at.hasHeard(session);
     const runs = await runsSince(session, first);
-    expect(runs.length).toBeGreaterThan(5);
+    // How many there are depends on how much comes between two turns: the faster the machine, the fewer.
+    expect(runs.length).toBeGreaterThan(2);
     const now = await at.handle(session).describe();
     expect([now.runId, now.status.name]).toEqual([runs.at(-1), 'RUNNING']);
     expect(await at.view(session)).toMatchObject({ session: state, waiting: 0 });
