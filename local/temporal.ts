@@ -47,6 +47,10 @@ export function temporalDevServer({
           ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
           // A timer set for less than this from now is late by up to as much; the default is a second.
           ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="100ms"'],
+          // Of four, its default, each worker polls all, and what waits in one is overtaken by what came later to another:
+          // with one, follow-ups go through 1.4 to 1.8 times as fast, and what falls due at once comes in order.
+          ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
+          ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
           // Its time limits of every task are timers too; with 20 looks a second, the default, ours wait behind them.
           ...['--dynamic-config-value', 'history.timerProcessorMaxPollRPS=200'],
         ],
