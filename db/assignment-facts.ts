@@ -1,7 +1,7 @@
 /** What an assignment is decided from, read under a lock that makes the assignments of one channel follow one another. */
 import { sql, type RawBuilder } from 'kysely';
 import type { AssignmentFacts, AssignmentRules, TeamMember } from '#domain/assignment.ts';
-import { WHOLE_POOL } from '#domain/distribution.ts';
+import { WHOLE_POOL } from '#domain/rotation.ts';
 import type { AgentId, ChannelId, GroupId, SessionId, SessionKind } from '#domain/ids.ts';
 import type { AssignAsk } from '#domain/session/ask.ts';
 import { isOpen, type Session } from '#domain/session/session.ts';

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import { WHOLE_POOL } from '#domain/distribution.ts';
+import { WHOLE_POOL } from '#domain/rotation.ts';
 import type { AgentId, ChannelId, SessionId } from '#domain/ids.ts';
 import type { Db, Trx } from './database.ts';
 import { tellSessions } from './journal.ts';

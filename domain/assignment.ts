@@ -5,7 +5,8 @@ import type { AgentId, GroupId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { KeywordRule } from './keyword-rule.ts';
 import type { Refusal } from './refusal.ts';
-import { findByRules, whyNotOfTeam, WHOLE_POOL, type Found } from './distribution.ts';
+import { findByRules, whyNotOfTeam, type Found } from './distribution.ts';
+import { WHOLE_POOL } from './rotation.ts';
 
 /** The settings of a channel by which its sessions are given to somebody (R4–R9, R11). */
 export type AssignmentRules = {

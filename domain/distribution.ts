@@ -9,6 +9,7 @@ import type {
 import type { AgentId, GroupId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { keywordIn, type KeywordRule } from './keyword-rule.ts';
+import { rotate, rotationOf, rotationOfGroup, WHOLE_POOL } from './rotation.ts';
 import { byRules, type AssignAsk } from './session/ask.ts';
 import type { NotAssignedCause } from './session/event.ts';
 
@@ -23,12 +24,9 @@ export type Found = {
 
 /**
  * What the rules must know of the session.
- * @property tried who was in charge during the wait that runs
+ * @property tried who was in charge during the wait that runs, in this order
  */
 export type Asking = { responsible: AgentId | null; waitsSince: Instant; tried: AgentId[] };
-
-/** The rotation of the whole pool; that of a rule's target or a group is named after it. */
-export const WHOLE_POOL = '';
 
 /** R10's order: who is responsible → distribution on? → the line → the customer's owner → keywords → the mode. */
 export function findByRules(asked: AssignAsk, facts: AssignmentFacts, asking: Asking): Found {
@@ -105,12 +103,14 @@ function findByKeyword(ask: AssignAsk, facts: AssignmentFacts) {
 }
 
 /**
- * R58: who had it during this wait and is not there gets it no more, though the rules reach who is offline (R8): they
- * handed it back, or let it time out. It is so for as long as it waits, in the line too, until they are back. With the
- * wait it ends: who goes offline keeps what is answered, and a new message is a new question.
+ * R58: who handed it back gets it no more, though the rules reach who is offline (R8), nor does anybody else who had it
+ * during this wait and is not there: until they are back, or the wait ends (a new message is a new question). Who leaves
+ * the team hands nothing back (R57): their colleagues take turns as if it were new.
  */
 function passedOver(tried: readonly AgentId[], { team, rules }: LineFacts): AgentId[] {
   if (rules.applyTo === 'online') return [];
+  const last = team.find(({ agent }) => agent === tried.at(-1));
+  if (last === undefined || !last.listed || last.disabled || last.online) return [];
   return team.flatMap(({ agent, online }) => (!online && tried.includes(agent) ? [agent] : []));
 }
 
@@ -193,12 +193,6 @@ function pickByMode(
   return { agent: chosen, candidates, moves };
 }
 
-/** All of them in turn: from the one after whom the mode picked last, round to that one. */
-function rotate(agents: readonly AgentId[], cursor: AgentId | null): AgentId[] {
-  const last = agents.findIndex((agent) => agent === cursor);
-  return [...agents.slice(last + 1), ...agents.slice(0, last + 1)];
-}
-
 /** What speaks against somebody; null = they qualify. */
 function whyNot(
   agent: AgentId,
@@ -218,16 +212,6 @@ function whyNot(
 
 function targetOf({ target }: KeywordRule, { groups }: AssignmentFacts): AgentId[] {
   return target.type === 'agent' ? [target.id] : (groups[target.id] ?? []);
-}
-
-/** A group takes turns whether a rule or a person gives it something. */
-export function rotationOfGroup(group: string): string {
-  return `group:${group}`;
-}
-
-/** The rotation of a rule's target: rules that share one take turns together (R7). */
-export function rotationOf({ target }: Pick<KeywordRule, 'target'>): string {
-  return `${target.type}:${target.id}`;
 }
 
 function stepOf(rule: TraceStep['rule'], candidates: Candidate[]): TraceStep {

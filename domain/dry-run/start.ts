@@ -1,5 +1,5 @@
 import type { Trace } from '../assignment.ts';
-import { rotationOf, rotationOfGroup, WHOLE_POOL } from '../distribution.ts';
+import { rotationOf, rotationOfGroup, WHOLE_POOL } from '../rotation.ts';
 import type { AgentId } from '../ids.ts';
 import type { KeywordRule } from '../keyword-rule.ts';
 

@@ -135,7 +135,7 @@ export function waitsSince(session: OpenSession, now: Instant): Instant {
   return session.inLineSince ?? session.wait?.startedAt ?? now;
 }
 
-/** Who was in charge during the wait that runs (R44, R58). */
+/** Who was in charge during the wait that runs, the last of them last (R44, R58). */
 export function triedBy(session: Session): AgentId[] {
   return isOpen(session) ? (session.wait?.tried ?? []) : [];
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AgentId } from '#domain/ids.ts';
 import { dueInLine } from '#domain/waiting-line.ts';
 import { DEFAULT_RULES, member } from '#test/support/assignment-builders.ts';
-import { an, binh } from '#test/support/session-builders.ts';
+import { an, binh, chi } from '#test/support/session-builders.ts';
 
 type Waiting = { name: string; tried: AgentId[] };
 const fresh = (name: string): Waiting => ({ name, tried: [] });
@@ -30,6 +30,11 @@ test.for<[string, string[], string[]]>([
     'R58: who is passed over has no place for what they handed back, and others are told past it',
     told([ofAn('a'), fresh('b')], { ofBinhs: 0 }),
     ['b'],
+  ],
+  [
+    'R57 × R58: whom somebody who has left the team took it from is not passed over',
+    told([{ name: 'a', tried: [an, chi] }], { ofBinhs: 0 }),
+    ['a'],
   ],
   ['R58: back again, they count', told([ofAn('a')], { ofBinhs: 0, anIsBack: true }), ['a']],
   [
