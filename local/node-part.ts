@@ -42,8 +42,8 @@ export function backgroundPart(options: NodePartOptions & { readyMessage: string
 }
 
 /**
- * How our processes are kept small: who starts them by other means gives them the same. Together they bring an API
- * under load to 220 MB, and a worker with 1 500 sessions in memory to 470.
+ * How our processes are kept small: who starts them by other means gives them the same. With all of it an API under load
+ * takes 207 MB, and a worker with 1 500 sessions in memory 507 (`npm run bench -- memory`).
  */
 const frugal = {
   args: [
