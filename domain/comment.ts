@@ -37,11 +37,12 @@ export function writtenByThen(toldAt: Instant, heardAt: Instant): Instant {
 }
 
 /**
- * When an answer counts as sent that we were told of before the comment that it stands under. It was written after
- * that comment, so it answers it, although by our clock that came later.
+ * When an answer counts as sent. One that we were told of before the comment that it stands under was written after that
+ * comment, so it answers it, although by our clock that came later.
+ * @param rootHeardAt when we were told of that comment; undefined = in its order, before the answer
  */
-export function sentBehind(rootHeardAt: Instant, writtenAt: Instant): Instant {
-  return Math.max(rootHeardAt, writtenAt);
+export function sentBehind(rootHeardAt: Instant | undefined, writtenAt: Instant): Instant {
+  return Math.max(rootHeardAt ?? writtenAt, writtenAt);
 }
 
 /** `@lan.hoa` names somebody; the full stop at the end of a sentence does not belong to the name. */

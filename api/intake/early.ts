@@ -18,22 +18,23 @@ export function behindTheirRoots(
 ): Arrival[] {
   const places = rootPlaces(arrivals);
   const waiting = new Map<number, Arrival[]>();
-  const wait = (place: number, arrival: Arrival) =>
-    waiting.set(place, [...(waiting.get(place) ?? []), arrival]);
+  const wait = (place: number, root: Arrival, early: Arrival) => {
+    const behind = { ...early, rootReceivedAt: root.receivedAt };
+    waiting.set(place, [...(waiting.get(place) ?? []), behind]);
+  };
   for (const { channelId, comment } of kept) {
     const place = places.get(key(channelId, comment.parent));
     const root = place === undefined ? undefined : arrivals[place];
     if (place === undefined || root === undefined) continue;
     // Its own delivery has been noted when it came.
-    const fact = { type: 'own_comment', ...comment } as const;
-    wait(place, { ...root, rootReceivedAt: root.receivedAt, deliveryId: null, fact });
+    wait(place, root, { ...root, deliveryId: null, fact: { type: 'own_comment', ...comment } });
   }
   const onTime = arrivals.map((arrival, index) => {
     const place = places.get(threadKey(arrival)) ?? 0;
     const root = arrivals[place];
     if (arrival.fact.type !== 'own_comment' || root === undefined || place <= index)
       return [index, arrival] as const;
-    wait(place, { ...arrival, rootReceivedAt: root.receivedAt });
+    wait(place, root, arrival);
     return null;
   });
   return onTime.flatMap((one) => (one === null ? [] : [one[1], ...(waiting.get(one[0]) ?? [])]));

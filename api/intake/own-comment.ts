@@ -27,7 +27,7 @@ export function takeOwnComment(book: Book, arrival: Arrival, fact: OwnCommentFac
     kind: 'foreign_message',
     messageId: id,
     answer: true,
-    sentAt: sentBehind(arrival.rootReceivedAt?.getTime() ?? writtenAt, writtenAt),
+    sentAt: sentBehind(arrival.rootReceivedAt?.getTime(), writtenAt),
   });
   book.insert(context, fact, { id, seq, direction: 'out', author: 'elsewhere' });
 }
